@@ -1,4 +1,4 @@
-"""Start Nabla: ``main.py [SOURCE]`` opens the window, ``main.py export …`` works without one.
+"""Start Nabla: ``main.py [SOURCE]`` opens the window, ``main.py export ...`` works without one.
 
 This file holds no logic. It has to parse on any Python 3, so that an old one can be told so.
 """
