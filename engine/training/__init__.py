@@ -1,0 +1,20 @@
+"""Training: the frozen experiment, its simulation, and the micro-steps of one iteration."""
+
+from engine.training.experiment import Experiment, Penalty
+from engine.training.state import Measures, TrainingState
+from engine.training.trace import Granularity, Known, MicroStep, Phase, Trace
+from engine.training.training import Training, correct
+
+__all__ = [
+    "Experiment",
+    "Granularity",
+    "Known",
+    "Measures",
+    "MicroStep",
+    "Penalty",
+    "Phase",
+    "Trace",
+    "Training",
+    "TrainingState",
+    "correct",
+]

@@ -1,0 +1,228 @@
+"""Training as a simulation: a pure function from one state to the next."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import NablaError
+from engine.network import Backward, Forward, Vector, backward, forward, sample_losses
+from engine.network.layout import Layout
+from engine.timeline import Block, Stop
+from engine.training.divergence import first_non_finite
+from engine.training.experiment import Experiment
+from engine.training.shuffle import batch_order
+from engine.training.state import Measures, TrainingState
+from engine.training.trace import Trace
+
+_SUSPICIOUS = 1e60
+"""Beyond this size of a parameter or a loss each new state's loss is looked at."""
+
+
+class Training:
+    """The simulation of one experiment. It holds nothing that changes."""
+
+    def __init__(self, experiment: Experiment) -> None:
+        self.experiment = experiment
+        dataset = experiment.dataset
+        self._parts = {
+            part: (dataset.inputs[rows], dataset.targets[rows])
+            for part, rows in (("train", dataset.train), ("test", dataset.test))
+        }
+
+    @property
+    def layout(self) -> Layout:
+        """Names of the flat parameters."""
+        return self.experiment.architecture.layout
+
+    @cached_property
+    def trainable(self) -> NDArray[np.bool_] | None:
+        """Which parameters an update may change; None if all."""
+        held = [
+            *self.experiment.architecture.cut_indices,
+            *self.experiment.architecture.frozen_indices,
+        ]
+        if not held:
+            return None
+        mask = np.ones(self.layout.size, dtype=bool)
+        mask[held] = False
+        return mask
+
+    def initial(self) -> TrainingState:
+        """Return the state before the first iteration."""
+        parameters = self.experiment.initializer.draw(self.experiment.architecture)
+        return self.state(parameters)
+
+    def state(
+        self, parameters: Vector, like: TrainingState | None = None, **changes: object
+    ) -> TrainingState:
+        """Return a state with the given parameters: a fresh one, or one in the place of ``like``."""
+        values: dict[str, object] = {
+            "iteration": 0,
+            "epoch": 0,
+            "position": 0,
+            "updates": 0,
+            "memory": self.experiment.optimizer.start(self.layout.size),
+            "batch_loss": None,
+        }
+        if like is not None:
+            values = {name: getattr(like, name) for name in values}
+        values |= changes
+        parameters = np.array(parameters, dtype=np.float64)
+        if parameters.shape != (self.layout.size,):
+            raise NablaError(
+                "initializer.values_count", expected=self.layout.size, given=parameters.size
+            )
+        parameters.flags.writeable = False
+        return TrainingState(parameters=parameters, measure=self.measure, **values)  # type: ignore[arg-type]
+
+    def measure(self, parameters: Vector, part: str) -> Measures | None:
+        """Return loss and accuracy on ``"train"`` or ``"test"``; None without samples."""
+        inputs, targets = self._parts[part]
+        if not len(inputs):
+            return None
+        with np.errstate(all="ignore"):
+            passed = forward(self.experiment.architecture, parameters, inputs)
+            losses = sample_losses(self.experiment.loss_function, passed, targets)
+        accuracy = None
+        if self.experiment.dataset.task == "classification":
+            accuracy = float(np.mean(correct(passed.output, targets)))
+        return Measures(float(losses.mean()), accuracy)
+
+    def penalty(self, parameters: Vector) -> float:
+        """Return l1 Σ|w| + ½ l2 Σ w² over the weights."""
+        weights = parameters * self.layout.weight_mask
+        penalty = self.experiment.penalty
+        return float(
+            penalty.l1 * np.abs(weights).sum() + 0.5 * penalty.l2 * np.square(weights).sum()
+        )
+
+    def batch(self, state: TrainingState) -> NDArray[np.intp]:
+        """Return the rows of the data set that the next iteration uses, in their order."""
+        rows: NDArray[np.intp] = self.experiment.dataset.train
+        size = self.experiment.effective_batch_size
+        if size == len(rows):
+            return rows
+        order = batch_order(len(rows), self.experiment.seed, state.epoch)
+        return rows[order[state.position : state.position + size]]
+
+    def passes(self, parameters: Vector, rows: NDArray[np.intp]) -> tuple[Forward, Backward]:
+        """Run the network over some rows, forward and back."""
+        dataset, experiment = self.experiment.dataset, self.experiment
+        passed = forward(experiment.architecture, parameters, dataset.inputs[rows])
+        back = backward(
+            experiment.architecture,
+            parameters,
+            passed,
+            experiment.loss_function,
+            dataset.targets[rows],
+            with_slope=not experiment.error_without_slope,
+        )
+        return passed, back
+
+    def objective_gradient(self, parameters: Vector, data_gradient: Vector) -> Vector:
+        """Return the gradient that the optimizer sees: data and penalty, 0 at cut connections."""
+        gradient = data_gradient
+        penalty = self.experiment.penalty
+        if penalty:
+            weights = parameters * self.layout.weight_mask
+            gradient = gradient + penalty.l2 * weights + penalty.l1 * np.sign(weights)
+        cut = self.experiment.architecture.cut_indices
+        if cut:
+            gradient = gradient.copy()
+            gradient[list(cut)] = 0.0
+        return gradient
+
+    def gradient(self, state: TrainingState) -> Vector:
+        """Return the gradient of the next iteration's batch at a state."""
+        with np.errstate(all="ignore"):
+            _, back = self.passes(state.parameters, self.batch(state))
+            return self.objective_gradient(state.parameters, back.gradient)
+
+    def learning_rate(self, state: TrainingState) -> float:
+        """Return the learning rate of the next iteration."""
+        return self.experiment.learning_rate * self.experiment.schedule.factor(state.iteration)
+
+    def update(
+        self, state: TrainingState, gradient: Vector
+    ) -> tuple[Vector, tuple[Vector, ...]]:
+        """Return parameters and memory after the optimizer's step."""
+        point, memory = self.experiment.optimizer.step(
+            state.parameters,
+            gradient,
+            state.memory,
+            state.updates + 1,
+            self.learning_rate(state),
+        )
+        if self.trainable is not None:
+            # What is held keeps its value, and its memory stands still.
+            point = np.where(self.trainable, point, state.parameters)
+            memory = tuple(
+                np.where(self.trainable, new, old)
+                for new, old in zip(memory, state.memory, strict=True)
+            )
+        return point, memory
+
+    def advance(self, state: TrainingState, n: int) -> Block[TrainingState]:
+        """Return up to ``n`` further states; fewer, with the reason, if a number overflows."""
+        states: list[TrainingState] = []
+        with np.errstate(all="ignore"):
+            for _ in range(n):
+                following = self._next(state)
+                if isinstance(following, Stop):
+                    return Block(states, following)
+                states.append(following)
+                state = following
+        return Block(states)
+
+    def _next(self, state: TrainingState) -> TrainingState | Stop:
+        rows = self.batch(state)
+        passed, back = self.passes(state.parameters, rows)
+        targets = self.experiment.dataset.targets[rows]
+        batch_loss = float(
+            sample_losses(self.experiment.loss_function, passed, targets).mean()
+        )
+        gradient = self.objective_gradient(state.parameters, back.gradient)
+        parameters, memory = self.update(state, gradient)
+        largest = float(np.abs(parameters).max())
+        finite = np.isfinite(batch_loss) and np.isfinite(largest)
+        for array in memory:
+            finite = finite and bool(np.isfinite(array).all())
+        if finite and (largest > _SUSPICIOUS or abs(batch_loss) > _SUSPICIOUS):
+            measures = self.measure(parameters, "train")
+            finite = measures is not None and bool(np.isfinite(measures.loss))
+        if not finite:
+            return first_non_finite(self, state, parameters, memory)
+        parameters.flags.writeable = False
+        for array in memory:
+            array.flags.writeable = False
+        position = state.position + len(rows)
+        ended = position >= len(self.experiment.dataset.train)
+        return TrainingState(
+            iteration=state.iteration + 1,
+            epoch=state.epoch + ended,
+            position=0 if ended else position,
+            updates=state.updates + 1,
+            parameters=parameters,
+            memory=memory,
+            batch_loss=batch_loss,
+            measure=self.measure,
+        )
+
+    def trace(self, state: TrainingState, focus: int | None = None) -> Trace:
+        """Return the micro-steps of the iteration that follows ``state``.
+
+        ``focus`` is a row of the data set; the first of the batch if left out.
+        """
+        return Trace(self, state, focus)
+
+
+def correct(output: Vector, targets: Vector) -> NDArray[np.bool_]:
+    """Return which samples are classified right: (n,) from outputs and targets (n, k)."""
+    if targets.shape[-1] == 1:
+        right: NDArray[np.bool_] = (output[..., 0] > 0.5) == (targets[..., 0] > 0.5)
+        return right
+    best: NDArray[np.bool_] = output.argmax(axis=-1) == targets.argmax(axis=-1)
+    return best
