@@ -27,7 +27,7 @@ QLabel { background: transparent; }
 QLabel[role="title"] { font-size: 15pt; font-weight: 600; }
 QLabel[role="heading"] { font-weight: 600; }
 QLabel[role="muted"] { color: $muted; }
-QLabel[role="figure"] { font-size: 22pt; font-weight: 600; }
+QLabel[role="figure"] { font-size: 20pt; font-weight: 600; }
 QLabel[role="error"] { color: $error; }
 QLabel[role="warning"] { color: $warning; }
 QLabel:disabled { color: $control; }
@@ -92,7 +92,8 @@ QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
     background: $panel; color: $text; border: 1px solid $control; border-radius: 6px;
     padding: 3px 8px; selection-background-color: $accent; selection-color: $on_accent;
 }
-QLineEdit, QAbstractSpinBox, QComboBox { min-height: 22px; }
+QLineEdit, QComboBox { min-height: 22px; }
+QAbstractSpinBox { min-height: 22px; padding-top: 1px; padding-bottom: 1px; }
 QLineEdit:hover, QAbstractSpinBox:hover, QComboBox:hover { border-color: $muted; }
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus, QTextEdit:focus {
     border: 2px solid $accent; padding: 2px 7px;
@@ -107,7 +108,7 @@ QAbstractSpinBox QLineEdit, QComboBox QLineEdit {
     border: none; background: transparent; padding: 0; min-height: 0;
 }
 QAbstractSpinBox { padding-right: 20px; }
-QAbstractSpinBox:focus { padding-right: 19px; }
+QAbstractSpinBox:focus { padding: 0 19px 0 7px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {
     subcontrol-origin: border; width: 20px; border: none; border-left: 1px solid $border;
     background: transparent; margin-right: 1px;
@@ -216,10 +217,8 @@ QDockWidget::title {
     background: $background; color: $text; padding: 6px 8px; border-bottom: 1px solid $border;
     text-align: left;
 }
-QSplitter::handle { background: $border; }
-QSplitter::handle:horizontal { width: 1px; margin: 0 2px; }
-QSplitter::handle:vertical { height: 1px; margin: 2px 0; }
-QSplitter::handle:hover { background: $accent; }
+QSplitter::handle { background: transparent; }
+QSplitter::handle:hover { background: $control; }
 QSplitter::handle:pressed { background: $accent; }
 QMainWindow::separator { background: $border; width: 3px; height: 3px; }
 QMainWindow::separator:hover { background: $accent; }
