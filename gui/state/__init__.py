@@ -1,0 +1,1 @@
+"""What the window shows: the document, the moment under its cursor, and the player. No widgets."""

@@ -1,0 +1,260 @@
+"""The player moves the cursor: step, back, play, scrub, at any speed and granularity."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from engine.session import Cursor, Segment, granularities
+from engine.timeline import Block, Stop
+from engine.training import Granularity, TrainingState
+from gui.state.store import Aspect, Store
+
+FRAME_MS = 16
+CHUNK_SECONDS = 0.025
+"""One to two frames: the window draws at full rate and training keeps most of the other core."""
+
+
+class Player(QObject):
+    """Moves the store's cursor over time.
+
+    Signals
+    -------
+    playing_changed
+        Play was started or has ended.
+    stopped
+        Emitted with the Stop when a run cannot go on.
+    """
+
+    playing_changed = Signal(bool)
+    stopped = Signal(object)
+    _computed = Signal(object)
+
+    def __init__(self, store: Store, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._playing = False
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        self._trainer = ThreadPoolExecutor(1, thread_name_prefix="trainer")
+        self._chunk = 1
+        self._job: Future[None] | None = None
+        # Queued: computed in the trainer's thread, received in the window's.
+        self._computed.connect(self._receive, Qt.ConnectionType.QueuedConnection)
+        store.changed.connect(self._on_changed)
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether time runs."""
+        return self._playing
+
+    @property
+    def granularity(self) -> Granularity:
+        """How far a step goes: the chosen one, or the next finer that makes a difference here."""
+        chosen = self._store.view.granularity
+        offered = granularities(self._store.document.segment)
+        if chosen in offered:
+            return chosen
+        order = list(Granularity)
+        return max(
+            (g for g in offered if order.index(g) <= order.index(chosen)), key=order.index
+        )
+
+    def step(self, granularity: Granularity | None = None) -> bool:
+        """Go one step forward; False at the end of a run that cannot go on."""
+        granularity = granularity or self.granularity
+        cursor = self._store.document.cursor
+        if granularity in (Granularity.NEURON, Granularity.LAYER):
+            trace = self._store.moment.trace
+            position = trace.after(cursor.micro, granularity)
+            if position < trace.count:
+                return self._store.move(replace(cursor, micro=position))
+        return self._go(cursor.iteration + self._iterations(granularity))
+
+    def back(self, granularity: Granularity | None = None) -> None:
+        """Go one step back, to the same numbers."""
+        granularity = granularity or self.granularity
+        cursor = self._store.document.cursor
+        store = self._store
+        if granularity in (Granularity.NEURON, Granularity.LAYER):
+            if cursor.micro > 0:
+                position = store.moment.trace.ahead_of(cursor.micro, granularity)
+                store.move(replace(cursor, micro=position))
+            elif cursor.iteration > 0:
+                store.move(Cursor(cursor.run, cursor.iteration - 1))
+                trace = store.moment.trace
+                store.move(
+                    Cursor(
+                        cursor.run,
+                        cursor.iteration - 1,
+                        trace.ahead_of(trace.count, granularity),
+                    )
+                )
+            return
+        if cursor.micro > 0 and granularity is Granularity.BATCH:
+            store.move(replace(cursor, micro=0))
+            return
+        state = store.moment.state
+        back = 1
+        if granularity is Granularity.EPOCH:
+            per_epoch = store.experiment.iterations_per_epoch
+            behind = -(-state.position // store.experiment.effective_batch_size)
+            back = behind or per_epoch
+        store.move(Cursor(cursor.run, max(0, cursor.iteration - back)))
+
+    def finish_phase(self) -> bool:
+        """Go to the end of the phase in work: forward pass, errors, gradients, updates."""
+        cursor = self._store.document.cursor
+        trace = self._store.moment.trace
+        position = trace.phase_end(cursor.micro)
+        if position < trace.count:
+            return self._store.move(replace(cursor, micro=position))
+        return self._go(cursor.iteration + 1)
+
+    def home(self) -> None:
+        """Go to the start of the run."""
+        self.pause()
+        self._store.move(Cursor(self._store.document.cursor.run))
+
+    def end(self) -> None:
+        """Go to the newest state of the run."""
+        self.pause()
+        run = self._store.document.active
+        self._store.move(Cursor(run.id, run.newest))
+
+    def seek(self, iteration: int, micro: int = 0) -> bool:
+        """Go to an iteration of the run."""
+        return self._store.move(Cursor(self._store.document.cursor.run, max(0, iteration), micro))
+
+    def play(self) -> None:
+        """Let time run from the cursor on."""
+        if self._playing:
+            return
+        self._playing = True
+        self._start_timer()
+        self.playing_changed.emit(True)
+
+    def pause(self) -> None:
+        """Hold time."""
+        if not self._playing:
+            return
+        self._playing = False
+        self._timer.stop()
+        self.playing_changed.emit(False)
+
+    def toggle(self) -> None:
+        """Play or pause."""
+        if self._playing:
+            self.pause()
+        else:
+            self.play()
+
+    def shut_down(self) -> None:
+        """End the trainer's thread."""
+        self.pause()
+        self._trainer.shutdown(wait=True, cancel_futures=True)
+
+    def _iterations(self, granularity: Granularity) -> int:
+        if granularity is not Granularity.EPOCH:
+            return 1
+        experiment = self._store.experiment
+        left = len(experiment.dataset.train) - self._store.moment.state.position
+        return -(-left // experiment.effective_batch_size)
+
+    def _go(self, iteration: int) -> bool:
+        reached = self._store.move(Cursor(self._store.document.cursor.run, iteration))
+        if not reached:
+            self._announce()
+        return reached
+
+    def _announce(self) -> None:
+        self.pause()
+        stop = self._store.history.stop(self._store.document.active)
+        if stop is not None:
+            self.stopped.emit(stop)
+
+    def _start_timer(self) -> None:
+        speed = self._store.view.speed
+        interval = FRAME_MS if speed == 0 else max(FRAME_MS, round(1000 / speed))
+        self._timer.start(interval)
+        self._due = time.perf_counter()
+
+    def _on_changed(self, aspects: Aspect) -> None:
+        if self._playing and Aspect.VIEW in aspects:
+            speed = self._store.view.speed
+            interval = FRAME_MS if speed == 0 else max(FRAME_MS, round(1000 / speed))
+            if interval != self._timer.interval():
+                self._timer.setInterval(interval)
+
+    def _tick(self) -> None:
+        speed = self._store.view.speed
+        if speed == 0:
+            self._play_fast()
+            return
+        # More than one step a frame where the speed asks for it, never more than a frame's work.
+        steps = max(1, round(speed * FRAME_MS / 1000))
+        started = time.perf_counter()
+        for _ in range(steps):
+            if not self.step() or not self._playing:
+                return
+            if time.perf_counter() - started > FRAME_MS / 1000:
+                return
+
+    def _play_fast(self) -> None:
+        """Go on by what the trainer has computed; ask it for more when the cursor is at the end."""
+        document = self._store.document
+        run = document.active
+        if document.cursor.iteration < run.newest:
+            # Replay of what is there already.
+            ahead = min(run.newest, document.cursor.iteration + self._chunk)
+            self._go(ahead)
+            return
+        if self._job is not None and not self._job.done():
+            return
+        segment = run.segments[-1]
+        timeline = self._store.history.timeline(segment)
+        if timeline.stop is not None and timeline.newest == document.cursor.iteration:
+            self._announce()
+            return
+        if timeline.newest > document.cursor.iteration:
+            self._go(timeline.newest)
+            return
+        self._job = self._trainer.submit(self._train, segment, timeline.last, self._chunk)
+
+    def _train(self, segment: Segment, state: TrainingState, n: int) -> None:
+        """Compute a chunk, in the trainer's thread."""
+        started = time.perf_counter()
+        block = segment.training.advance(state, n)
+        seconds = time.perf_counter() - started
+        self._computed.emit((segment, state, block, seconds))
+
+    def _receive(
+        self, result: tuple[Segment, TrainingState, Block[TrainingState], float]
+    ) -> None:
+        segment, state, block, seconds = result
+        rate = max(1, len(block.states)) / max(seconds, 1e-6)
+        self._chunk = int(min(max(rate * CHUNK_SECONDS, 1), 4 * self._chunk, 100_000))
+        timeline = self._store.history.timeline(segment)
+        if timeline.last is not state:
+            # Somebody stepped on by hand in the meantime; the same states are there already.
+            return
+        self._store.history.append(segment, block)
+        run = self._store.document.active
+        if not self._playing or run.segments[-1] is not segment:
+            return
+        if block.states:
+            self._go(block.states[-1].iteration)
+        if self._playing:
+            if block.stop is not None:
+                self._announce()
+            else:
+                self._play_fast()
+
+
+def reason(stop: Stop) -> tuple[str, dict[str, object]]:
+    """Return code and details of a stop, for wording."""
+    return stop.code, {"iteration": stop.iteration, **stop.details}
