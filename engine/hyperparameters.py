@@ -45,9 +45,7 @@ class Hyperparameter:
         return value
 
 
-def complete(
-    hyperparameters: Sequence[Hyperparameter], settings: Settings
-) -> dict[str, float]:
+def complete(hyperparameters: Sequence[Hyperparameter], settings: Settings) -> dict[str, float]:
     """Return all hyperparameters by name, defaults filled in, in the order of the table.
 
     Raises

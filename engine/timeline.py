@@ -159,9 +159,7 @@ class Timeline(Generic[S]):
         """Return remembered states in order, evenly thinned, the first and the last included."""
         limit = self.newest if until is None else min(until, self.newest)
         known = sorted(
-            i
-            for i in {*self._keyframes, *self._recent, *self._stretch, self.newest}
-            if i <= limit
+            i for i in {*self._keyframes, *self._recent, *self._stretch, self.newest} if i <= limit
         )
         if len(known) > at_most:
             step = (len(known) - 1) / (at_most - 1)
@@ -182,9 +180,7 @@ class Timeline(Generic[S]):
             if len(self._keyframes) > self._capacity:
                 self._stride *= 2
                 self._keyframes = {
-                    i: s
-                    for i, s in self._keyframes.items()
-                    if (i - self.start) % self._stride == 0
+                    i: s for i, s in self._keyframes.items() if (i - self.start) % self._stride == 0
                 }
 
     def _recompute(self, iteration: int) -> S:

@@ -97,10 +97,7 @@ class Architecture:
                 raise NablaError(
                     "network.unknown_activation", layer=number, activation=layer.activation
                 )
-            if (
-                activations.TABLE[layer.activation].mixes_units
-                and layer is not self.layers[-1]
-            ):
+            if activations.TABLE[layer.activation].mixes_units and layer is not self.layers[-1]:
                 raise NablaError("network.softmax_inside", layer=number)
         ids = [*self.inputs, *(unit for layer in self.layers for unit in layer.units)]
         if len(set(ids)) != len(ids) or min(ids) < 1:
@@ -126,9 +123,7 @@ class Architecture:
         if len(widths) < 2:
             raise NablaError("network.no_layers")
         keys = (
-            [activations] * (len(widths) - 1)
-            if isinstance(activations, str)
-            else list(activations)
+            [activations] * (len(widths) - 1) if isinstance(activations, str) else list(activations)
         )
         if len(keys) != len(widths) - 1:
             raise NablaError("network.activations_count", layers=len(widths) - 1, given=len(keys))

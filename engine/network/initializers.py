@@ -27,9 +27,7 @@ class Rule:
     source: str = ""
 
 
-def _uniform(
-    generator: np.random.Generator, shape: tuple[int, int], bound: float
-) -> Vector:
+def _uniform(generator: np.random.Generator, shape: tuple[int, int], bound: float) -> Vector:
     return generator.uniform(-bound, bound, shape)
 
 

@@ -47,7 +47,9 @@ class Layout:
     size: int
 
     @classmethod
-    def of(cls, widths: tuple[int, ...], biases: tuple[bool, ...], alphas: tuple[bool, ...]) -> Layout:
+    def of(
+        cls, widths: tuple[int, ...], biases: tuple[bool, ...], alphas: tuple[bool, ...]
+    ) -> Layout:
         """Lay out layers of the given widths, with or without biases and a learned α."""
         slots = []
         end = 0

@@ -105,9 +105,7 @@ TABLE: dict[str, Loss] = {
             "binary_cross_entropy",
             "Binary cross-entropy",
             _binary_cross_entropy,
-            lambda output, target: (
-                (output - target) / (output * (1.0 - output)) / output.shape[-1]
-            ),
+            lambda output, target: (output - target) / (output * (1.0 - output)) / output.shape[-1],
             r"-\frac{1}{m}\sum_k\left(y_k\ln\hat{y}_k+(1-y_k)\ln(1-\hat{y}_k)\right)",
             r"\frac{\hat{y}-y}{m\,\hat{y}(1-\hat{y})}",
             fused_with="sigmoid",
@@ -123,9 +121,7 @@ TABLE: dict[str, Loss] = {
             r"-\sum_k y_k\ln\hat{y}_k",
             r"-\frac{y}{\hat{y}}",
             fused_with="softmax",
-            fused_error=lambda output, target: (
-                output * target.sum(axis=-1, keepdims=True) - target
-            ),
+            fused_error=lambda output, target: output * target.sum(axis=-1, keepdims=True) - target,
             outputs=("softmax",),
             task="classification",
         ),

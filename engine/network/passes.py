@@ -58,9 +58,7 @@ def forward(architecture: Architecture, parameters: Vector, inputs: Vector) -> F
     """Carry ``inputs`` (n_samples, n_inputs) through the network: z = a W + b, a = f(z)."""
     pre_activations: list[Vector] = []
     activations: list[Vector] = [inputs]
-    for layer, own in zip(
-        architecture.layers, architecture.layout.views(parameters), strict=True
-    ):
+    for layer, own in zip(architecture.layers, architecture.layout.views(parameters), strict=True):
         z = activations[-1] @ own.weights
         if own.bias is not None:
             z = z + own.bias[..., None, :]

@@ -6,9 +6,7 @@ from engine.network.architecture import Architecture
 from engine.network.layout import Vector
 
 
-def transplant(
-    old: Architecture, new: Architecture, vector: Vector, fresh: Vector
-) -> Vector:
+def transplant(old: Architecture, new: Architecture, vector: Vector, fresh: Vector) -> Vector:
     """Return a vector for ``new``: what survives comes from ``vector``, the rest from ``fresh``.
 
     A parameter survives if both its ends do; units and layers are told by their ids.

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from engine.data import DataSpec, Dataset, load
+from engine.data import Dataset, DataSpec, load
 from engine.descent import Optimizer, Schedule
 from engine.errors import NablaError
 from engine.network import Architecture, Initializer

@@ -13,7 +13,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.network import Backward, Forward, Vector, sample_losses
 
@@ -110,9 +109,7 @@ class Trace:
         stretch = self._stretches[bisect_left(self._ends, position)]
         if stretch.phase in (Phase.LOSS, Phase.UPDATE):
             return MicroStep(stretch.phase, stretch.layer, -1)
-        return MicroStep(
-            stretch.phase, stretch.layer, position - (stretch.end - stretch.count) - 1
-        )
+        return MicroStep(stretch.phase, stretch.layer, position - (stretch.end - stretch.count) - 1)
 
     def position(self, step: MicroStep) -> int:
         """Return the position that a micro-step leads to."""
@@ -149,7 +146,8 @@ class Trace:
         """Return what is known at a position."""
         layers = len(self.training.experiment.architecture.layers)
         counts = {
-            kind: [0] * layers for kind in (Phase.FORWARD, Phase.ERROR, Phase.GRADIENT, Phase.UPDATE)
+            kind: [0] * layers
+            for kind in (Phase.FORWARD, Phase.ERROR, Phase.GRADIENT, Phase.UPDATE)
         }
         loss = False
         for stretch in self._stretches:

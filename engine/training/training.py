@@ -145,9 +145,7 @@ class Training:
         """Return the learning rate of the next iteration."""
         return self.experiment.learning_rate * self.experiment.schedule.factor(state.iteration)
 
-    def update(
-        self, state: TrainingState, gradient: Vector
-    ) -> tuple[Vector, tuple[Vector, ...]]:
+    def update(self, state: TrainingState, gradient: Vector) -> tuple[Vector, tuple[Vector, ...]]:
         """Return parameters and memory after the optimizer's step."""
         point, memory = self.experiment.optimizer.step(
             state.parameters,
@@ -181,9 +179,7 @@ class Training:
         rows = self.batch(state)
         passed, back = self.passes(state.parameters, rows)
         targets = self.experiment.dataset.targets[rows]
-        batch_loss = float(
-            sample_losses(self.experiment.loss_function, passed, targets).mean()
-        )
+        batch_loss = float(sample_losses(self.experiment.loss_function, passed, targets).mean())
         gradient = self.objective_gradient(state.parameters, back.gradient)
         parameters, memory = self.update(state, gradient)
         largest = float(np.abs(parameters).max())
