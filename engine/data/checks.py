@@ -6,7 +6,6 @@ characters of a value.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -48,7 +47,8 @@ def check_number(field: str, value: object, low: float, high: float) -> float:
     """Return ``value`` as float if it is a finite number in [low, high]."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise NablaError("data.not_a_number", field=field, value=shortened(value))
-    if math.isnan(value) or not low <= value <= high:
+    # Python compares integers of any size exactly, and NaN fails every comparison.
+    if not low <= value <= high:
         raise NablaError(
             "data.out_of_range", field=field, value=shortened(value), low=low, high=high
         )

@@ -114,9 +114,9 @@ def _bump(uniform: Floats, index: Integers) -> tuple[Floats, Floats]:
 
 
 def _sine(uniform: Floats, index: Integers) -> tuple[Floats, Floats]:
-    """y = sin 2x."""
+    """y = sin 1.5x, nearly one and a half periods."""
     points = _square(uniform)[:, :1]
-    return points, np.sin(2 * points[:, 0])
+    return points, np.sin(1.5 * points[:, 0])
 
 
 _PLANE_NAMES = ("x1", "x2")
@@ -126,9 +126,9 @@ KINDS: dict[str, Kind] = {
     kind.key: kind
     for kind in (
         Kind("circles", "Circles", "classification", _PLANE_NAMES, _CLASSES, 1.8, _circles),
-        Kind("xor", "XOR", "classification", _PLANE_NAMES, _CLASSES, 3.0, _xor),
+        Kind("xor", "XOR", "classification", _PLANE_NAMES, _CLASSES, 2.0, _xor),
         Kind(
-            "gaussians", "Two Gaussians", "classification", _PLANE_NAMES, _CLASSES, 4.2, _gaussians
+            "gaussians", "Two Gaussians", "classification", _PLANE_NAMES, _CLASSES, 3.0, _gaussians
         ),
         Kind("spirals", "Spirals", "classification", _PLANE_NAMES, _CLASSES, 1.0, _spirals),
         Kind("moons", "Moons", "classification", _PLANE_NAMES, _CLASSES, 1.5, _moons),
