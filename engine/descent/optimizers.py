@@ -35,7 +35,12 @@ class Rule:
     learning_rate
         PyTorch's default.
     latex
-        The update, line by line; the last line gives the new x.
+        The update, line by line; the last line gives the new weight.
+    numbers
+        The same with places for numbers, ``{name}``: x, g, rate, t, hyperparameters, memory (old),
+        memory with a prime (new), ``x'`` and what ``between`` returns.
+    between
+        ``between(*new memory, t, *hyperparameters)``: further named numbers for these lines.
     idea, source
         One sentence, and the paper.
     """
@@ -44,11 +49,13 @@ class Rule:
     label: str
     update: Callable[..., tuple[Number, ...]]
     latex: tuple[str, ...]
+    numbers: tuple[str, ...]
     idea: str
     source: str = ""
     memory: tuple[str, ...] = ()
     hyperparameters: tuple[Hyperparameter, ...] = ()
     learning_rate: float = 1e-3
+    between: Callable[..., dict[str, Number]] | None = None
 
 
 def gradient_descent(x: Number, g: Number, t: Number, learning_rate: Number) -> tuple[Number, ...]:
@@ -144,6 +151,35 @@ _ADAM_MEMORY = (
     r"\hat{m} = \frac{m}{1-\beta_1^t}",
     r"\hat{v} = \frac{v}{1-\beta_2^t}",
 )
+_ADAM_NUMBERS = (
+    r"m = {beta_1} \cdot {mean} + (1- {beta_1} ) \cdot {g} = {mean'}",
+    r"v = {beta_2} \cdot {squares} + (1- {beta_2} ) \cdot {g} ^2 = {squares'}",
+    r"\hat{m} = {mean^}",
+    r"\hat{v} = {squares^}",
+    r"\sqrt{\hat{v}}+\varepsilon = {root}",
+)
+
+
+def _root(squares: Number, t: Number, *hyperparameters: Number) -> dict[str, Number]:
+    return {"root": np.sqrt(squares) + hyperparameters[-1]}
+
+
+def _adam_between(
+    mean: Number,
+    squares: Number,
+    t: Number,
+    beta_1: Number,
+    beta_2: Number,
+    epsilon: Number,
+    decay: Number = 0.0,
+) -> dict[str, Number]:
+    corrected = squares / (1.0 - beta_2**t)
+    return {
+        "mean^": mean / (1.0 - beta_1**t),
+        "squares^": corrected,
+        "root": np.sqrt(corrected) + epsilon,
+    }
+
 
 TABLE: dict[str, Rule] = {
     rule.key: rule
@@ -153,6 +189,7 @@ TABLE: dict[str, Rule] = {
             "Gradient descent",
             gradient_descent,
             (r"w \leftarrow w - \eta\, g",),
+            (r"{x} - {rate} \cdot {g} = {x'}",),
             "Step against the gradient; the step is as long as the slope is steep.",
             "Cauchy 1847",
         ),
@@ -161,6 +198,10 @@ TABLE: dict[str, Rule] = {
             "Momentum",
             momentum,
             (r"v \leftarrow \beta v + g", r"w \leftarrow w - \eta\, v"),
+            (
+                r"v = {beta} \cdot {velocity} + {g} = {velocity'}",
+                r"{x} - {rate} \cdot {velocity'} = {x'}",
+            ),
             "A heavy ball: past gradients keep pushing, zigzags cancel out.",
             "Polyak 1964",
             ("velocity",),
@@ -171,6 +212,10 @@ TABLE: dict[str, Rule] = {
             "Nesterov",
             nesterov,
             (r"v \leftarrow \beta v + g", r"w \leftarrow w - \eta\,(g + \beta v)"),
+            (
+                r"v = {beta} \cdot {velocity} + {g} = {velocity'}",
+                r"{x} - {rate} \cdot ( {g} + {beta} \cdot {velocity'} ) = {x'}",
+            ),
             "Momentum that looks where it is going before it turns.",
             "Nesterov 1983; Sutskever et al. 2013",
             ("velocity",),
@@ -184,11 +229,17 @@ TABLE: dict[str, Rule] = {
                 r"s \leftarrow s + g^2",
                 r"w \leftarrow w - \eta\,\frac{g}{\sqrt{s}+\varepsilon}",
             ),
+            (
+                r"s = {squares} + {g} ^2 = {squares'}",
+                r"\sqrt{s}+\varepsilon = {root}",
+                r"{x} - {rate} \cdot {g} / {root} = {x'}",
+            ),
             "Each weight gets its own step, smaller the more it has moved.",
             "Duchi, Hazan & Singer 2011",
             ("squares",),
             (Hyperparameter("epsilon", "Epsilon", 1e-10, 1e-16, 1.0, r"\varepsilon"),),
             learning_rate=1e-2,
+            between=_root,
         ),
         Rule(
             "rmsprop",
@@ -198,6 +249,11 @@ TABLE: dict[str, Rule] = {
                 r"s \leftarrow \rho s + (1-\rho)\, g^2",
                 r"w \leftarrow w - \eta\,\frac{g}{\sqrt{s}+\varepsilon}",
             ),
+            (
+                r"s = {rho} \cdot {squares} + (1- {rho} ) \cdot {g} ^2 = {squares'}",
+                r"\sqrt{s}+\varepsilon = {root}",
+                r"{x} - {rate} \cdot {g} / {root} = {x'}",
+            ),
             "Adagrad that forgets: the step follows the recent size of the gradient.",
             "Tieleman & Hinton 2012",
             ("squares",),
@@ -206,6 +262,7 @@ TABLE: dict[str, Rule] = {
                 _EPSILON,
             ),
             learning_rate=1e-2,
+            between=_root,
         ),
         Rule(
             "adam",
@@ -215,10 +272,15 @@ TABLE: dict[str, Rule] = {
                 *_ADAM_MEMORY,
                 r"w \leftarrow w - \eta\,\frac{\hat{m}}{\sqrt{\hat{v}}+\varepsilon}",
             ),
+            (
+                *_ADAM_NUMBERS,
+                r"{x} - {rate} \cdot {mean^} / {root} = {x'}",
+            ),
             "Momentum and RMSprop together, corrected for their start at zero.",
             "Kingma & Ba 2015",
             ("mean", "squares"),
             (_BETA_1, _BETA_2, _EPSILON),
+            between=_adam_between,
         ),
         Rule(
             "adamw",
@@ -229,6 +291,10 @@ TABLE: dict[str, Rule] = {
                 r"w \leftarrow (1-\eta\lambda)\,w"
                 r" - \eta\,\frac{\hat{m}}{\sqrt{\hat{v}}+\varepsilon}",
             ),
+            (
+                *_ADAM_NUMBERS,
+                r"(1- {rate} \cdot {decay} ) \cdot {x} - {rate} \cdot {mean^} / {root} = {x'}",
+            ),
             "Adam, and every weight shrinks a little at each step.",
             "Loshchilov & Hutter 2019",
             ("mean", "squares"),
@@ -238,6 +304,7 @@ TABLE: dict[str, Rule] = {
                 _EPSILON,
                 Hyperparameter("decay", "Weight decay", 1e-2, 0.0, 10.0, r"\lambda"),
             ),
+            between=_adam_between,
         ),
     )
 }

@@ -63,8 +63,12 @@ class Known:
 class _Stretch(NamedTuple):
     phase: Phase
     layer: int
-    count: int
+    steps: int
     end: int
+
+    @property
+    def start(self) -> int:
+        return self.end - self.steps
 
 
 class Trace:
@@ -105,17 +109,25 @@ class Trace:
         return self._ends[-1]
 
     def step(self, position: int) -> MicroStep:
-        """Return the micro-step that leads to ``position`` (1 … count)."""
+        """Return the micro-step that leads to ``position`` (1 … count).
+
+        Raises
+        ------
+        IndexError
+            No step leads to that position.
+        """
+        if not 1 <= position <= self.count:
+            raise IndexError(f"no step leads to position {position} of {self.count}")
         stretch = self._stretches[bisect_left(self._ends, position)]
         if stretch.phase in (Phase.LOSS, Phase.UPDATE):
             return MicroStep(stretch.phase, stretch.layer, -1)
-        return MicroStep(stretch.phase, stretch.layer, position - (stretch.end - stretch.count) - 1)
+        return MicroStep(stretch.phase, stretch.layer, position - stretch.start - 1)
 
     def position(self, step: MicroStep) -> int:
         """Return the position that a micro-step leads to."""
         for stretch in self._stretches:
             if (stretch.phase, stretch.layer) == (step.phase, step.layer):
-                return stretch.end - stretch.count + max(step.unit, 0) + 1
+                return stretch.start + max(step.unit, 0) + 1
         raise ValueError(f"no {step} in this trace")
 
     def after(self, position: int, granularity: Granularity) -> int:
@@ -151,7 +163,7 @@ class Trace:
         }
         loss = False
         for stretch in self._stretches:
-            done = min(max(position - (stretch.end - stretch.count), 0), stretch.count)
+            done = min(max(position - stretch.start, 0), stretch.steps)
             if stretch.phase is Phase.LOSS:
                 loss = done > 0
             else:
@@ -190,7 +202,9 @@ class Trace:
     @property
     def target(self) -> Vector:
         """Targets of the focused sample, (n_outputs,)."""
-        return self.training.experiment.dataset.targets[self.focus]
+        targets = self.training.experiment.dataset.targets
+        own: Vector = targets[self.focus]
+        return own
 
     @cached_property
     def sample_loss(self) -> float:
@@ -242,7 +256,7 @@ class Trace:
         return self._updated[1]
 
     def parameters_at(self, position: int) -> Vector:
-        """Return the parameters at a position: new in the layers that are updated, old elsewhere."""
+        """Return the parameters at a position: new in the updated layers, old elsewhere."""
         known = self.known(position)
         if not any(known.updated):
             return self.before.parameters
@@ -251,4 +265,5 @@ class Trace:
             if done:
                 whole = slice(slots.weights.start, slots.alpha.stop)
                 mixed[whole] = self.new_parameters[whole]
+        mixed.flags.writeable = False
         return mixed

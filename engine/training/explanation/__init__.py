@@ -1,0 +1,17 @@
+"""Where each number of an iteration comes from: the rule, and the same rule with its numbers."""
+
+from engine.training.explanation.derivation import (
+    explain_iteration,
+    explain_parameter,
+    explain_step,
+    explain_unit,
+)
+from engine.training.explanation.pieces import Derivation
+
+__all__ = [
+    "Derivation",
+    "explain_iteration",
+    "explain_parameter",
+    "explain_step",
+    "explain_unit",
+]
