@@ -197,9 +197,9 @@ def split_rows(
     """Part rows into training and test, both ascending.
 
     The same arguments give the same rows. A larger ``test_share`` only moves rows from training
-    to test. With ``labels`` (class indices, shape (n_samples,)) each class keeps its share to
-    within one row, and each class keeps at least one row to train on; without, the whole keeps
-    at least one.
+    to test. With ``labels`` (class indices, shape (n_samples,)) each class gives its share, to
+    within one row if the classes are equally large and within half a row a class otherwise, and
+    keeps at least one row to train on; without, the whole keeps at least one.
 
     How: each class is shuffled, its j-th of m rows gets the rank (j + ½)/m, and the test rows are
     those of the lowest ranks over all classes (systematic sampling).

@@ -25,7 +25,7 @@ from engine.data.checks import (
 )
 from engine.data.columns import Column, ColumnBuilder, clean, parse_number
 from engine.data.spec import VALUE_TYPE, TableData, validate
-from engine.data.textfile import Format, Record, check_file, detect_format, read_records
+from engine.data.textfile import ENCODINGS, Format, Record, check_file, detect_format, read_records
 from engine.errors import NablaError
 
 PREVIEW_ROWS = 20
@@ -49,8 +49,9 @@ class Suggestion:
 class Table:
     """A table as read, before anything is chosen from it.
 
-    ``file_rows`` and ``file_columns`` tell what the file holds, ``rows`` and ``columns`` what was
-    read: fewer if a sample was asked for. ``preview`` shows the first rows as they stand.
+    ``encoding`` is one of ``textfile.ENCODINGS``. ``file_rows`` and ``file_columns`` tell what
+    the file holds, ``rows`` and ``columns`` what was read: fewer if a sample was asked for.
+    ``preview`` shows the first rows as they stand.
     """
 
     name: str
@@ -201,7 +202,7 @@ def read_table(
         raise NablaError("csv.header_only", path=str(path))
     return Table(
         name=clean(path.stem)[:MAX_NAME] or "table",
-        encoding="utf-8" if form.encoding == "utf-8-sig" else form.encoding,
+        encoding=next(key for key in ENCODINGS if form.encoding.startswith(key)),
         delimiter=form.delimiter,
         decimal=form.decimal,
         header=header,

@@ -90,10 +90,19 @@ def detect_encoding(path: Path, chosen: str | None) -> str:
         raise reading_error(path, error) from error
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and chosen in (None, "utf-16"):
         return "utf-16"
-    # UTF-16 without a mark has a NUL in every other byte of Latin text; nothing else here has any.
-    if b"\0" in start and chosen != "utf-16":
+    if chosen == "utf-16":
+        return _byte_order(start)
+    if b"\0" in start:
         raise NablaError("csv.binary", path=str(path), position=start.index(b"\0"))
     return "utf-8-sig" if chosen in (None, "utf-8") else chosen
+
+
+def _byte_order(start: bytes) -> str:
+    """UTF-16 without a mark: digits, commas and line ends have their NUL first or second."""
+    first, second = start[0::2].count(0), start[1::2].count(0)
+    if first == second == 0:
+        raise NablaError("csv.encoding", encoding="utf-16", position=0, line=1)
+    return "utf-16-be" if first > second else "utf-16-le"
 
 
 def read_lines(path: Path, encoding: str) -> Iterator[str]:
@@ -133,8 +142,6 @@ def _encoding_error(path: Path, encoding: str) -> NablaError:
                 decoder.decode(chunk)
             except UnicodeDecodeError as error:
                 passed += error.start - pending
-                break
-            except UnicodeError:
                 break
             passed += len(chunk)
         else:

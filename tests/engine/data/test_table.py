@@ -137,10 +137,21 @@ def test_a_character_cut_off_at_the_end_is_found(write: Write) -> None:
     assert (code, details["position"], details["line"]) == ("csv.encoding", 6, 2)
 
 
-def test_utf_16_without_a_mark_is_told(write: Write) -> None:
-    path = write("a,b\n1,2\n".encode("utf-16-le"))
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_read_when_asked_for(write: Write, codec: str) -> None:
+    path = write("a,类\n1,2\n".encode(codec))
     assert refused(lambda: read_table(path))[0] == "csv.binary"
-    assert refused(lambda: read_table(path, encoding="utf-16"))[0] == "csv.encoding"
+    table = read_table(path, encoding="utf-16")
+    assert (table.names, table.encoding) == (("a", "类"), "utf-16")
+
+
+def test_what_cannot_be_utf_16_is_told(write: Write) -> None:
+    assert refused(lambda: read_table(write("a,b\n1,2\n"), encoding="utf-16"))[0] == "csv.encoding"
+    cut = "ä,b\n1,2\n".encode("utf-16")[:-1]
+    assert refused(lambda: read_table(write(cut))) == (
+        "csv.encoding",
+        {"encoding": "utf-16", "position": len(cut) - 1, "line": 2},
+    )
 
 
 def test_files_that_are_no_tables_are_told(tmp_path: Path, write: Write) -> None:
