@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 from engine.errors import NablaError
 
@@ -30,9 +31,9 @@ class Hyperparameter:
         Raises
         ------
         NablaError
-            The value is not finite, not whole where it must be, or out of bounds.
+            The value is no number, not finite, not whole where it must be, or out of bounds.
         """
-        if not math.isfinite(value) or not self.minimum <= value <= self.maximum:
+        if not is_number(value) or not self.minimum <= value <= self.maximum:
             raise NablaError(
                 "setting.out_of_bounds",
                 name=self.label,
@@ -43,6 +44,28 @@ class Hyperparameter:
         if self.whole and value != int(value):
             raise NablaError("setting.not_whole", name=self.label, value=value)
         return value
+
+
+def is_number(value: object) -> bool:
+    """Whether ``value`` is a finite number; what comes from a file may be anything."""
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+
+
+MAX_SEED = 2**31 - 1
+
+
+def check_seed(seed: int) -> None:
+    """Refuse what cannot be a seed.
+
+    Raises
+    ------
+    NablaError
+        Not a whole number, or out of bounds.
+    """
+    if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed <= MAX_SEED:
+        raise NablaError(
+            "setting.out_of_bounds", name="Seed", value=seed, minimum=0, maximum=MAX_SEED
+        )
 
 
 def complete(hyperparameters: Sequence[Hyperparameter], settings: Settings) -> dict[str, float]:

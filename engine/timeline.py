@@ -1,14 +1,13 @@
 """Time: a simulation is a pure function from state to state, a timeline remembers the states.
 
-A timeline never holds anything that the simulation could not compute again. It keeps what makes going
-back quick (recent states, keyframes that get sparser with age, the stretch around the last look-up)
-within a budget of memory, and everything else is recomputed, to the same bits.
+A timeline never holds anything that the simulation could not compute again. It keeps what makes
+going back quick (recent states, keyframes that get sparser with age, the stretch around the last
+look-up) within a budget of memory, and everything else is recomputed, to the same bits.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -89,7 +88,7 @@ class Timeline(Generic[S]):
         self._keyframes: dict[int, S] = {first.iteration: first}
         self._newest = first
         self._recent: dict[int, S] = {}
-        self._stretch: dict[int, S] = {}
+        self._stretch: Sequence[S] = ()
         self._stride = 1
         # A third of the budget for each kind of memory.
         self._capacity = max(16, budget // 3 // max(1, first.nbytes))
@@ -122,12 +121,12 @@ class Timeline(Generic[S]):
             self.extend(min(256, iteration - self.newest))
             if self.stop is not None and iteration > self.newest:
                 raise EndOfRunError(self.stop)
-        if iteration == self.newest:
-            return self._newest
-        for memory in (self._recent, self._keyframes, self._stretch):
-            if iteration in memory:
-                return memory[iteration]
-        return self._recompute(iteration)
+        known = self._known(iteration)
+        return self._recompute(iteration) if known is None else known
+
+    def __iter__(self) -> Iterator[S]:
+        """Give the states computed so far, in order."""
+        return (self[iteration] for iteration in range(self.start, self.newest + 1))
 
     def extend(self, n: int) -> Block[S]:
         """Compute ``n`` more states at the end and remember them."""
@@ -156,18 +155,31 @@ class Timeline(Generic[S]):
         return Timeline(simulation or self.simulation, self[at] if state is None else state)
 
     def sample(self, at_most: int, until: int | None = None) -> list[S]:
-        """Return remembered states in order, evenly thinned, the first and the last included."""
-        limit = self.newest if until is None else min(until, self.newest)
-        known = sorted(
-            i for i in {*self._keyframes, *self._recent, *self._stretch, self.newest} if i <= limit
-        )
-        if len(known) > at_most:
-            step = (len(known) - 1) / (at_most - 1)
-            known = [known[round(k * step)] for k in range(at_most)]
-        states = [self[i] for i in known]
-        if states[-1].iteration != limit:
-            states.append(self[limit])
-        return states
+        """Return up to ``at_most`` (2 or more) remembered states, the first and the last included.
+
+        They are spread evenly over the iterations up to ``until``, as far as older states are
+        still remembered; nothing is computed anew, unless ``until`` itself is forgotten.
+        """
+        last = self.newest if until is None else max(self.start, min(until, self.newest))
+        steps = min(at_most - 1, last - self.start)
+        wanted = (self.start + k * (last - self.start) // steps for k in range(steps))
+        near = {i if self._known(i) is not None else self._keyframe(i) for i in wanted}
+        return [self[i] for i in sorted(near | {last})]
+
+    def _known(self, iteration: int) -> S | None:
+        """Return a state if it is remembered."""
+        if iteration == self.newest:
+            return self._newest
+        for memory in (self._recent, self._keyframes):
+            if iteration in memory:
+                return memory[iteration]
+        if self._stretch and self._stretch[0].iteration <= iteration <= self._stretch[-1].iteration:
+            return self._stretch[iteration - self._stretch[0].iteration]
+        return None
+
+    def _keyframe(self, iteration: int) -> int:
+        """Return the last iteration up to this one that is a keyframe."""
+        return iteration - (iteration - self.start) % self._stride
 
     def _remember(self, state: S) -> None:
         previous = self._newest
@@ -184,12 +196,14 @@ class Timeline(Generic[S]):
                 }
 
     def _recompute(self, iteration: int) -> S:
-        frames = sorted({*self._keyframes, *(self._stretch or ())})
-        base = frames[bisect_right(frames, iteration) - 1]
-        state = self._stretch[base] if base in self._stretch else self._keyframes[base]
-        # Fill to the next keyframe, so that scrubbing on costs nothing more.
-        reach = min(self._stride, self.newest - base, self._capacity)
-        block = self.simulation.advance(state, max(reach, iteration - base))
-        kept = block.states[-self._capacity :]
-        self._stretch = {s.iteration: s for s in kept}
-        return block.states[iteration - base - 1]
+        base = self._keyframe(iteration)
+        state = self._keyframes[base]
+        if self._stretch and base < self._stretch[-1].iteration <= iteration:
+            state = self._stretch[-1]
+        # Not more at once than may be remembered.
+        while state.iteration + self._capacity < iteration:
+            state = self.simulation.advance(state, self._capacity).states[-1]
+        # Up to the next keyframe, so that scrubbing on costs nothing more.
+        end = min(base + self._stride, self.newest, state.iteration + self._capacity)
+        self._stretch = self.simulation.advance(state, end - state.iteration).states
+        return self._stretch[iteration - state.iteration - 1]

@@ -1,8 +1,9 @@
 """Activation functions, each with its derivative, in one table.
 
-The functions are branch-free arithmetic: they take arrays of any shape, or scalars. ``alpha`` is the
-slope (or, for ELU, the scale) on the negative side; functions without it ignore it. At 0 the derivative
-of the piecewise functions is that of the branch ``z ≤ 0``, a convention where none exists.
+The functions are branch-free arithmetic: they take arrays of any shape, or scalars. ``alpha`` is
+the slope (or, for ELU, the scale) on the negative side; functions without it ignore it. At 0 the
+derivative of the piecewise functions is that of the branch ``z ≤ 0``: a convention where none
+exists.
 """
 
 from __future__ import annotations
@@ -77,9 +78,19 @@ def _leaky(z: Array, alpha: Array) -> Array:
     return np.maximum(z, 0.0) + alpha * np.minimum(z, 0.0)
 
 
+def _step(z: Array) -> Array:
+    return np.maximum(np.sign(z), 0.0)
+
+
 def _leaky_derivative(z: Array, a: Array, alpha: Array) -> Array:
-    positive = z > 0.0
-    return positive * 1.0 + (1.0 - positive) * alpha
+    positive = _step(z)
+    return positive + (1.0 - positive) * alpha
+
+
+def _elu_derivative(z: Array, a: Array, alpha: Array) -> Array:
+    # From z, not from a + α: that would cancel far to the left.
+    positive = _step(z)
+    return positive + (1.0 - positive) * alpha * np.exp(np.minimum(z, 0.0))
 
 
 TABLE: dict[str, Activation] = {
@@ -114,7 +125,7 @@ TABLE: dict[str, Activation] = {
             "relu",
             "ReLU",
             lambda z, alpha: np.maximum(z, 0.0),
-            lambda z, a, alpha: (z > 0.0) * 1.0,
+            lambda z, a, alpha: _step(z),
             r"\max(0,z)",
             r"[z>0]",
             gain=2.0**0.5,
@@ -144,7 +155,7 @@ TABLE: dict[str, Activation] = {
             "elu",
             "ELU",
             lambda z, alpha: np.maximum(z, 0.0) + alpha * np.expm1(np.minimum(z, 0.0)),
-            lambda z, a, alpha: (z > 0.0) * 1.0 + (z <= 0.0) * (a + alpha),
+            _elu_derivative,
             r"\max(0,z)+\alpha(e^{\min(0,z)}-1)",
             r"[z>0]+[z\leq 0](a+\alpha)",
             alpha=1.0,

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Self
 
 from engine.errors import NablaError
+from engine.hyperparameters import is_number
 from engine.network import activations
 from engine.network.layout import Layout
 
@@ -81,17 +82,16 @@ class Architecture:
         Raises
         ------
         NablaError
-            No layer or unit, too many of them, an unknown activation, softmax before the output.
+            No layer or unit, too many of them, an unknown activation, softmax before the output,
+            ids that are not unique, a cut or frozen mark on what is not there.
         """
         if not self.layers:
             raise NablaError("network.no_layers")
         if len(self.layers) > MOST_LAYERS:
             raise NablaError("network.too_many_layers", layers=len(self.layers), most=MOST_LAYERS)
-        for number, units in enumerate((self.inputs, *(layer.units for layer in self.layers))):
-            if not 1 <= len(units) <= MOST_UNITS:
-                raise NablaError(
-                    "network.bad_width", layer=number, units=len(units), most=MOST_UNITS
-                )
+        for number, width in enumerate(self.widths):
+            if not 1 <= width <= MOST_UNITS:
+                raise NablaError("network.bad_width", layer=number, units=width, most=MOST_UNITS)
         for number, layer in enumerate(self.layers, 1):
             if layer.activation not in activations.TABLE:
                 raise NablaError(
@@ -99,15 +99,19 @@ class Architecture:
                 )
             if activations.TABLE[layer.activation].mixes_units and layer is not self.layers[-1]:
                 raise NablaError("network.softmax_inside", layer=number)
-        ids = [*self.inputs, *(unit for layer in self.layers for unit in layer.units)]
-        if len(set(ids)) != len(ids) or min(ids) < 1:
-            raise NablaError("network.bad_ids")
-        if len({layer.id for layer in self.layers}) != len(self.layers):
-            raise NablaError("network.bad_ids")
+        units = [*self.inputs, *(unit for layer in self.layers for unit in layer.units)]
+        for ids in (units, [layer.id for layer in self.layers]):
+            if len(set(ids)) != len(ids) or min(ids) < 1:
+                raise NablaError("network.bad_ids")
         if self.layout.size > MOST_PARAMETERS:
             raise NablaError(
                 "network.too_many_parameters", parameters=self.layout.size, most=MOST_PARAMETERS
             )
+        cut = [cut.key for cut in self.cut]
+        if len(set(cut)) != len(cut) or not {*cut, *self.frozen} <= self.index.keys():
+            raise NablaError("network.bad_marks")
+        if not all(is_number(cut.weight) for cut in self.cut):
+            raise NablaError("parameter.not_finite")
 
     @classmethod
     def dense(
@@ -210,7 +214,7 @@ class Architecture:
         return frozenset(keys)
 
     def layer_keys(self, number: int) -> frozenset[Key]:
-        """Return the keys of all parameters of layer ``number`` (1 is the first after the inputs)."""
+        """Return the keys of all parameters of layer ``number``; 1 comes after the inputs."""
         keys = set().union(*(self.incoming(unit) for unit in self.units(number)))
         layer = self.layers[number - 1]
         if activations.TABLE[layer.activation].learned:

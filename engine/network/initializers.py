@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from engine.errors import NablaError
-from engine.hyperparameters import Hyperparameter, Settings, complete
+from engine.hyperparameters import Hyperparameter, Settings, check_seed, complete, is_number
 from engine.network.activations import TABLE as ACTIVATIONS
 from engine.network.architecture import Architecture
 from engine.network.layout import Vector
@@ -118,10 +118,19 @@ class Initializer:
     values: tuple[float, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
-        """Check the key and the settings."""
+        """Refuse what cannot be drawn.
+
+        Raises
+        ------
+        NablaError
+            An unknown key, a setting or a seed out of bounds, a given value that is not finite.
+        """
         if self.key not in TABLE:
             raise NablaError("initializer.unknown", key=self.key)
         complete(TABLE[self.key].hyperparameters, self.settings)
+        check_seed(self.seed)
+        if not all(is_number(value) for value in self.values):
+            raise NablaError("parameter.not_finite")
 
     def draw(self, architecture: Architecture) -> Vector:
         """Return the first parameters of a network, read-only, cut connections at 0.

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Vector = NDArray[np.float64]
+
+
+def _if_any(slot: slice) -> slice | None:
+    return slot if slot.stop > slot.start else None
 
 
 class Slots(NamedTuple):
@@ -63,17 +68,24 @@ class Layout:
     def views(self, vector: Vector) -> tuple[LayerParameters, ...]:
         """Return each layer's arrays as views into ``vector`` (…, size)."""
         lead = vector.shape[:-1]
-        layers = []
-        for number, slots in enumerate(self.slots):
-            shape = (*lead, self.widths[number], self.widths[number + 1])
-            layers.append(
+        return tuple(
+            [
                 LayerParameters(
-                    vector[..., slots.weights].reshape(shape),
-                    vector[..., slots.bias] if slots.bias.stop > slots.bias.start else None,
-                    vector[..., slots.alpha] if slots.alpha.stop > slots.alpha.start else None,
+                    vector[..., weights].reshape((*lead, *shape)),
+                    None if bias is None else vector[..., bias],
+                    None if alpha is None else vector[..., alpha],
                 )
-            )
-        return tuple(layers)
+                for weights, shape, bias, alpha in self._plan
+            ]
+        )
+
+    @cached_property
+    def _plan(self) -> tuple[tuple[slice, tuple[int, int], slice | None, slice | None], ...]:
+        """For each layer: slice and shape of the weights, slices of bias and α, None if missing."""
+        return tuple(
+            (slots.weights, shape, _if_any(slots.bias), _if_any(slots.alpha))
+            for slots, shape in zip(self.slots, pairwise(self.widths), strict=True)
+        )
 
     def layer_of(self, index: int) -> int:
         """Return the number of the layer (from 1) that a parameter belongs to."""

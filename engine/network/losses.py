@@ -1,8 +1,8 @@
 """Loss functions in one table: the value for each sample, and the error that starts to go back.
 
 A sample has a loss, the cost is the mean over the batch. Cross-entropies are computed from the
-pre-activations z where the output activation is the matching one (sigmoid, softmax): there the value is
-exact for every finite z, and the error ∂L/∂z is simply ŷ − y.
+pre-activations z of the matching output activation (sigmoid, softmax): so the value is finite and
+accurate for every finite z, and the error ∂L/∂z is simply ŷ − y.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 from engine.errors import NablaError
 
 Array = Any
+_TINY = float(np.finfo(np.float64).tiny)
 
 
 @dataclass(frozen=True)
@@ -67,19 +68,31 @@ def _half_squared(z: Array, output: Array, target: Array) -> Array:
 
 
 def _mean_squared(z: Array, output: Array, target: Array) -> Array:
-    return np.square(target - output).mean(axis=-1)
+    return np.square(target - output).sum(axis=-1) / output.shape[-1]
 
 
 def _binary_cross_entropy(z: Array, output: Array, target: Array) -> Array:
     # −y ln σ(z) − (1 − y) ln(1 − σ(z)) = max(z, 0) − z y + ln(1 + e^−|z|)
-    return (np.maximum(z, 0.0) - z * target + np.log1p(np.exp(-np.abs(z)))).mean(axis=-1)
+    losses = np.maximum(z, 0.0) - z * target + np.log1p(np.exp(-np.abs(z)))
+    return losses.sum(axis=-1) / z.shape[-1]
 
 
 def _cross_entropy(z: Array, output: Array, target: Array) -> Array:
-    # −Σ y ln softmax(z) = ln Σ e^z · Σ y − Σ y z, shifted by the largest z.
-    top = z.max(axis=-1, keepdims=True)
-    log_sum = np.log(np.exp(z - top).sum(axis=-1)) + top[..., 0]
-    return log_sum * target.sum(axis=-1) - (target * z).sum(axis=-1)
+    # −Σ y ln softmax(z) = ln Σ e^z · Σ y − Σ y z; all z may be shifted by the largest one.
+    shifted = z - z.max(axis=-1, keepdims=True)
+    log_sum = np.log(np.exp(shifted).sum(axis=-1))
+    return log_sum * target.sum(axis=-1) - (target * shifted).sum(axis=-1)
+
+
+def _inverse(output: Array) -> Array:
+    # Where an output has rounded to 0, the slope is huge but not infinite: 0 · ∞ would be NaN.
+    return 1.0 / np.maximum(output, _TINY)
+
+
+def _binary_cross_entropy_slope(output: Array, target: Array) -> Array:
+    # (ŷ − y) / (ŷ (1 − ŷ)), in two parts that hold at ŷ = 0 and ŷ = 1 as well.
+    slope = (1.0 - target) * _inverse(1.0 - output) - target * _inverse(output)
+    return slope / output.shape[-1]
 
 
 TABLE: dict[str, Loss] = {
@@ -105,7 +118,7 @@ TABLE: dict[str, Loss] = {
             "binary_cross_entropy",
             "Binary cross-entropy",
             _binary_cross_entropy,
-            lambda output, target: (output - target) / (output * (1.0 - output)) / output.shape[-1],
+            _binary_cross_entropy_slope,
             r"-\frac{1}{m}\sum_k\left(y_k\ln\hat{y}_k+(1-y_k)\ln(1-\hat{y}_k)\right)",
             r"\frac{\hat{y}-y}{m\,\hat{y}(1-\hat{y})}",
             fused_with="sigmoid",
@@ -117,7 +130,7 @@ TABLE: dict[str, Loss] = {
             "cross_entropy",
             "Categorical cross-entropy",
             _cross_entropy,
-            lambda output, target: -target / output,
+            lambda output, target: -target * _inverse(output),
             r"-\sum_k y_k\ln\hat{y}_k",
             r"-\frac{y}{\hat{y}}",
             fused_with="softmax",

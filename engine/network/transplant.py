@@ -29,7 +29,7 @@ def transplant(old: Architecture, new: Architecture, vector: Vector, fresh: Vect
 
 
 def rejoined(old: Architecture, new: Architecture) -> dict[int, float]:
-    """Return index in ``new`` → restored weight, for connections cut in ``old`` but not in ``new``."""
+    """Return restored weights by index in ``new``: of what is cut in ``old`` but not in ``new``."""
     still_cut = {cut.key for cut in new.cut}
     return {
         new.index[cut.key]: cut.weight

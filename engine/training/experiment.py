@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from engine.data import Dataset, DataSpec, load
 from engine.descent import Optimizer, Schedule
 from engine.errors import NablaError
+from engine.hyperparameters import Hyperparameter, check_seed, is_number
 from engine.network import Architecture, Initializer
 from engine.network.losses import TABLE as LOSSES
 from engine.network.losses import Loss
 
 LARGEST_LEARNING_RATE = 1000.0
 LARGEST_PENALTY = 1000.0
+_BATCH_SIZE = Hyperparameter("batch_size", "Batch size", 32, 1, 1e9, whole=True)
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Penalty:
     def __post_init__(self) -> None:
         """Check the bounds."""
         for name, value in (("L1", self.l1), ("L2", self.l2)):
-            if not 0.0 <= value <= LARGEST_PENALTY:
+            if not (is_number(value) and 0.0 <= value <= LARGEST_PENALTY):
                 raise NablaError(
                     "setting.out_of_bounds",
                     name=name,
@@ -52,7 +53,7 @@ class Experiment:
     seed
         Seed of the batch order.
     error_without_slope
-        Carry errors back without f′, as a well-known tutorial draws it. Wrong, and there to show so.
+        Carry errors back without f′, as a well-known tutorial draws it: wrong, there to show it.
     """
 
     data: DataSpec
@@ -75,16 +76,16 @@ class Experiment:
         NablaError
             A number out of bounds, an unknown loss, a network that does not fit data or loss.
         """
-        if not (
-            math.isfinite(self.learning_rate) and 0.0 < self.learning_rate <= LARGEST_LEARNING_RATE
-        ):
+        rate = self.learning_rate
+        if not (is_number(rate) and 0.0 < rate <= LARGEST_LEARNING_RATE):
             raise NablaError(
                 "learning_rate.out_of_bounds",
-                value=self.learning_rate,
+                value=rate,
                 maximum=LARGEST_LEARNING_RATE,
             )
-        if self.batch_size is not None and self.batch_size < 1:
-            raise NablaError("batch_size.too_small", value=self.batch_size)
+        if self.batch_size is not None:
+            _BATCH_SIZE.check(self.batch_size)
+        check_seed(self.seed)
         if self.loss not in LOSSES:
             raise NablaError("loss.unknown", key=self.loss)
         self.loss_function.check(self.architecture.output.activation, self.architecture.widths[-1])

@@ -52,7 +52,7 @@ class TrainingState:
     @property
     def nbytes(self) -> int:
         """Memory taken by the arrays, in bytes (with some for the object itself)."""
-        return self.parameters.nbytes + sum(array.nbytes for array in self.memory) + 512
+        return self.parameters.nbytes * (1 + len(self.memory)) + 512
 
     @cached_property
     def train(self) -> Measures:

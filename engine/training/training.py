@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 
 import numpy as np
@@ -16,9 +17,6 @@ from engine.training.experiment import Experiment
 from engine.training.shuffle import batch_order
 from engine.training.state import Measures, TrainingState
 from engine.training.trace import Trace
-
-_SUSPICIOUS = 1e60
-"""Beyond this size of a parameter or a loss each new state's loss is looked at."""
 
 
 class Training:
@@ -50,6 +48,18 @@ class Training:
         mask[held] = False
         return mask
 
+    @cached_property
+    def _harmless(self) -> float:
+        """Size of the parameters up to which no loss can overflow; beyond it each one is computed.
+
+        Activations grow at most by the factor (fan_in + 1) · parameter a layer, once more by a
+        learned α, and a loss at most squares the outputs and sums them.
+        """
+        architecture, (inputs, targets) = self.experiment.architecture, self._parts["train"]
+        factors = sum(1 + (s.alpha.stop > s.alpha.start) for s in self.layout.slots)
+        start = max(1.0, float(np.abs(inputs).max()), float(np.abs(targets).max()))
+        return float((1e145 / start) ** (1.0 / factors) / (max(architecture.widths) + 1))
+
     def initial(self) -> TrainingState:
         """Return the state before the first iteration."""
         parameters = self.experiment.initializer.draw(self.experiment.architecture)
@@ -58,7 +68,15 @@ class Training:
     def state(
         self, parameters: Vector, like: TrainingState | None = None, **changes: object
     ) -> TrainingState:
-        """Return a state with the given parameters: a fresh one, or one in the place of ``like``."""
+        """Return a state with the given parameters: a fresh one, or one in the place of ``like``.
+
+        Cut connections are an exact 0 in it, whatever is given. ``changes`` replaces other fields.
+
+        Raises
+        ------
+        NablaError
+            The number of parameters is not the network's.
+        """
         values: dict[str, object] = {
             "iteration": 0,
             "epoch": 0,
@@ -75,6 +93,7 @@ class Training:
             raise NablaError(
                 "initializer.values_count", expected=self.layout.size, given=parameters.size
             )
+        parameters[list(self.experiment.architecture.cut_indices)] = 0.0
         parameters.flags.writeable = False
         return TrainingState(parameters=parameters, measure=self.measure, **values)  # type: ignore[arg-type]
 
@@ -108,17 +127,30 @@ class Training:
         order = batch_order(len(rows), self.experiment.seed, state.epoch)
         return rows[order[state.position : state.position + size]]
 
+    def samples(self, rows: NDArray[np.intp]) -> tuple[Vector, Vector]:
+        """Return inputs and targets of some rows of the data set."""
+        dataset = self.experiment.dataset
+        if rows is dataset.train:
+            return self._parts["train"]
+        return dataset.inputs.take(rows, axis=0), dataset.targets.take(rows, axis=0)
+
     def passes(self, parameters: Vector, rows: NDArray[np.intp]) -> tuple[Forward, Backward]:
         """Run the network over some rows, forward and back."""
-        dataset, experiment = self.experiment.dataset, self.experiment
-        passed = forward(experiment.architecture, parameters, dataset.inputs[rows])
+        return self._passes(parameters, *self.samples(rows))
+
+    def _passes(
+        self, parameters: Vector, inputs: Vector, targets: Vector, output_error: bool = True
+    ) -> tuple[Forward, Backward]:
+        experiment = self.experiment
+        passed = forward(experiment.architecture, parameters, inputs)
         back = backward(
             experiment.architecture,
             parameters,
             passed,
             experiment.loss_function,
-            dataset.targets[rows],
+            targets,
             with_slope=not experiment.error_without_slope,
+            output_error=output_error,
         )
         return passed, back
 
@@ -146,7 +178,7 @@ class Training:
         return self.experiment.learning_rate * self.experiment.schedule.factor(state.iteration)
 
     def update(self, state: TrainingState, gradient: Vector) -> tuple[Vector, tuple[Vector, ...]]:
-        """Return parameters and memory after the optimizer's step."""
+        """Return parameters and memory after the optimizer's step, read-only."""
         point, memory = self.experiment.optimizer.step(
             state.parameters,
             gradient,
@@ -161,6 +193,8 @@ class Training:
                 np.where(self.trainable, new, old)
                 for new, old in zip(memory, state.memory, strict=True)
             )
+        for array in (point, *memory):
+            array.flags.writeable = False
         return point, memory
 
     def advance(self, state: TrainingState, n: int) -> Block[TrainingState]:
@@ -177,23 +211,18 @@ class Training:
 
     def _next(self, state: TrainingState) -> TrainingState | Stop:
         rows = self.batch(state)
-        passed, back = self.passes(state.parameters, rows)
-        targets = self.experiment.dataset.targets[rows]
-        batch_loss = float(sample_losses(self.experiment.loss_function, passed, targets).mean())
+        inputs, targets = self.samples(rows)
+        passed, back = self._passes(state.parameters, inputs, targets, output_error=False)
+        losses = sample_losses(self.experiment.loss_function, passed, targets)
+        batch_loss = float(np.add.reduce(losses)) / len(rows)
         gradient = self.objective_gradient(state.parameters, back.gradient)
         parameters, memory = self.update(state, gradient)
-        largest = float(np.abs(parameters).max())
-        finite = np.isfinite(batch_loss) and np.isfinite(largest)
-        for array in memory:
-            finite = finite and bool(np.isfinite(array).all())
-        if finite and (largest > _SUSPICIOUS or abs(batch_loss) > _SUSPICIOUS):
+        finite = math.isfinite(batch_loss) and all(_is_finite(array) for array in memory)
+        if finite and not float(parameters @ parameters) <= self._harmless**2:
             measures = self.measure(parameters, "train")
-            finite = measures is not None and bool(np.isfinite(measures.loss))
+            finite = _is_finite(parameters) and bool(measures and math.isfinite(measures.loss))
         if not finite:
             return first_non_finite(self, state, parameters, memory)
-        parameters.flags.writeable = False
-        for array in memory:
-            array.flags.writeable = False
         position = state.position + len(rows)
         ended = position >= len(self.experiment.dataset.train)
         return TrainingState(
@@ -213,6 +242,11 @@ class Training:
         ``focus`` is a row of the data set; the first of the batch if left out.
         """
         return Trace(self, state, focus)
+
+
+def _is_finite(array: Vector) -> bool:
+    # The scalar product is quick, but may overflow by itself.
+    return math.isfinite(float(array @ array)) or bool(np.isfinite(array).all())
 
 
 def correct(output: Vector, targets: Vector) -> NDArray[np.bool_]:
