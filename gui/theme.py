@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontInfo, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gui import palette
@@ -23,6 +23,16 @@ from gui.style_sheet import style_sheet
 
 Mode = Literal["system", "light", "dark"]
 MODES: tuple[Mode, ...] = ("system", "light", "dark")
+
+
+CHINESE_FACES = (
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "PingFang SC",
+    "Microsoft YaHei",
+    "WenQuanYi Micro Hei",
+)
 
 
 class Notifier(QObject):
@@ -72,11 +82,22 @@ def color(name: str, alpha: float = 1.0) -> QColor:
 def install(application: QApplication, mode: Mode = "system") -> None:
     """Give an application its style, palette and style sheet, and follow the system's scheme."""
     application.setStyle("Fusion")
+    application.setFont(_with_chinese(application.font()))
     # Where the platform does not say which scheme it has, its own palette tells.
     window = application.palette().color(QPalette.ColorRole.Window)
     _state.system_is_dark = window.lightnessF() < 0.5
     application.styleHints().colorSchemeChanged.connect(_system_changed)
     set_mode(mode)
+
+
+def _with_chinese(font: QFont) -> QFont:
+    """The same font with simplified Chinese faces to fall back on.
+
+    Left to itself, the fall-back may take Japanese shapes of the characters, or a bold face.
+    """
+    result = QFont(font)
+    result.setFamilies([QFontInfo(font).family(), *CHINESE_FACES])
+    return result
 
 
 def set_mode(mode: Mode) -> None:

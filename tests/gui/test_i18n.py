@@ -81,7 +81,7 @@ def test_texts_are_found_in_calls_only(tmp_path: Path) -> None:
 
 def test_a_bound_text_follows_the_language(qtbot: object, monkeypatch: pytest.MonkeyPatch) -> None:
     chinese = i18n.catalogue("zh_CN")
-    monkeypatch.setattr(chinese, "gettext", {"Epoch {0}": "第 {0} 轮"}.get)
+    monkeypatch.setattr(chinese, "gettext", lambda text: {"Epoch {0}": "第 {0} 轮"}.get(text, text))
     label = QLabel()
     i18n.bind(label, "setText", "Epoch {0}", 7)
     assert label.text() == "Epoch 7"

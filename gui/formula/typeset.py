@@ -1,0 +1,233 @@
+"""LaTeX to curves: each atom is typeset once and kept.
+
+ziamath does the typesetting, with the STIX Two Math font that it brings. Numbers are not set here:
+they change all the time and are painted as text in the same font (see :mod:`gui.formula.arrange`).
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QFontDatabase, QPainterPath, QTransform
+
+# Everything is set once at this size and scaled, so that one atom serves every size.
+REFERENCE = 64.0
+# Glyphs are outlines that may overlap: what any of them covers is ink.
+_WINDING = Qt.FillRule.WindingFill
+
+# Longer input cannot be one symbol of a formula; it is shown as it is.
+LONGEST_ATOM = 1000
+
+# Of the font's MATH table, in em: the height of the fraction bar, its thickness, and the smallest
+# gaps between it and what stands above and below.
+AXIS = 0.258
+BAR = 0.066
+GAP = 0.15
+# How far the bar sticks out, and the room kept left and right of a fraction.
+OVERHANG = 0.06
+SIDE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """A typeset atom: curves with the baseline at y = 0 (y grows downward), and its box."""
+
+    path: QPainterPath
+    advance: float
+    ascent: float
+    descent: float
+
+
+def symbol_path(latex: str, size: float) -> tuple[QPainterPath, float, float, float]:
+    """Curves of an atom at a font size in pixels, with its advance, ascent and descent.
+
+    The path is shared: copy it before changing it. What cannot be typeset comes as its raw text.
+    """
+    glyphs = scaled(latex, size)
+    return glyphs.path, glyphs.advance, glyphs.ascent, glyphs.descent
+
+
+@lru_cache(maxsize=2048)
+def scaled(latex: str, size: float) -> Glyphs:
+    """An atom at a font size in pixels."""
+    glyphs = typeset(latex)
+    factor = size / REFERENCE
+    return Glyphs(
+        QTransform.fromScale(factor, factor).map(glyphs.path),
+        glyphs.advance * factor,
+        glyphs.ascent * factor,
+        glyphs.descent * factor,
+    )
+
+
+@lru_cache(maxsize=2048)
+def typeset(latex: str) -> Glyphs:
+    """An atom at the reference size; raw text where it is no LaTeX that we can set."""
+    if len(latex) > LONGEST_ATOM:
+        return _raw(latex)
+    parts = _fraction(latex)
+    if parts is not None:
+        return _stacked(typeset(parts[0]), typeset(parts[1]))
+    try:
+        return _set_by_ziamath(latex)
+    except Exception:  # noqa: BLE001  the library raises whatever its parsing runs into
+        return _raw(latex)
+
+
+def _fraction(latex: str) -> tuple[str, str] | None:
+    """Numerator and denominator where the whole atom is one fraction.
+
+    Setting the two by themselves is three times as quick as leaving the fraction to the library,
+    and formulas share many of them (the ∂L above each gradient).
+    """
+    text = latex.strip()
+    if not text.startswith(r"\frac{"):
+        return None
+    groups = []
+    position = len(r"\frac")
+    for _ in range(2):
+        if text[position : position + 1] != "{":
+            return None
+        depth, start = 0, position + 1
+        while position < len(text):
+            character = text[position]
+            position += 2 if character == "\\" else 1
+            if character in "{}":
+                depth += 1 if character == "{" else -1
+                if depth == 0:
+                    break
+        if depth:
+            return None
+        groups.append(text[start : position - 1])
+    return (groups[0], groups[1]) if position == len(text) else None
+
+
+def _stacked(above: Glyphs, below: Glyphs) -> Glyphs:
+    """A fraction of two atoms, its bar on the height of a minus sign."""
+    em = REFERENCE
+    width = max(above.advance, below.advance) + 2 * OVERHANG * em
+    advance = width + 2 * SIDE * em
+    top = -(AXIS + BAR / 2) * em
+    bottom = -(AXIS - BAR / 2) * em
+    above_baseline = top - GAP * em - above.descent
+    below_baseline = bottom + GAP * em + below.ascent
+    path = QPainterPath()
+    path.setFillRule(_WINDING)
+    path.addPath(above.path.translated((advance - above.advance) / 2, above_baseline))
+    path.addRect(SIDE * em, top, width, bottom - top)
+    path.addPath(below.path.translated((advance - below.advance) / 2, below_baseline))
+    return Glyphs(path, advance, above.ascent - above_baseline, below.descent + below_baseline)
+
+
+def _set_by_ziamath(latex: str) -> Glyphs:
+    ziamath, to_mathml = _library()
+    mathml = ET.fromstring(to_mathml(latex))
+    # The row that the converter puts around everything doubles the work of the layout.
+    while len(mathml) == 1 and mathml[0].tag.endswith("mrow"):
+        row = mathml[0]
+        mathml.remove(row)
+        mathml.extend(list(row))
+    formula = ziamath.Math(mathml, size=REFERENCE)
+    path = QPainterPath()
+    path.setFillRule(_WINDING)
+    _collect(formula.svgxml(), path)
+    box = formula.node.bbox
+    return Glyphs(path, float(box.xmax), max(float(box.ymax), 0.0), max(-float(box.ymin), 0.0))
+
+
+@cache
+def _library() -> tuple[Any, Any]:
+    with warnings.catch_warnings():
+        # Both find their fonts in a way that Python 3.11 calls outdated.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import ziamath
+        from ziafont.config import config as font_settings
+        from ziamath.config import config as settings
+        from ziamath.tex import tex2mml
+
+    # SVG 1 repeats the curves of each glyph in place, which is what is wanted here.
+    settings.svg2 = False
+    font_settings.svg2 = False
+    return ziamath, tex2mml
+
+
+def _collect(element: ET.Element, path: QPainterPath) -> None:
+    """Add the shapes of ziamath's SVG to a path."""
+    for child in element:
+        match child.tag.rpartition("}")[2]:
+            case "path":
+                _add_curves(child.attrib["d"], path)
+            case "rect":
+                path.addRect(*(float(child.attrib[key]) for key in ("x", "y", "width", "height")))
+            case _:
+                _collect(child, path)
+
+
+_TOKEN = re.compile(r"[A-Za-z]|-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+
+
+def _add_curves(data: str, path: QPainterPath) -> None:
+    """Add SVG path data in absolute coordinates; raises ``ValueError`` for other commands."""
+    tokens = iter(_TOKEN.findall(data))
+
+    def number() -> float:
+        return float(next(tokens))
+
+    for command in tokens:
+        match command:
+            case "M":
+                path.moveTo(number(), number())
+            case "L":
+                path.lineTo(number(), number())
+            case "H":
+                path.lineTo(number(), path.currentPosition().y())
+            case "V":
+                path.lineTo(path.currentPosition().x(), number())
+            case "Q":
+                path.quadTo(number(), number(), number(), number())
+            case "C":
+                path.cubicTo(number(), number(), number(), number(), number(), number())
+            case "Z":
+                path.closeSubpath()
+            case _:
+                raise ValueError(f"unknown path command {command!r}")
+
+
+def _raw(text: str) -> Glyphs:
+    """The text as it is, in the font of the formulas."""
+    font = number_font(REFERENCE)
+    path = QPainterPath()
+    path.setFillRule(_WINDING)
+    path.addText(0, 0, font, text)
+    box = path.boundingRect()
+    return Glyphs(path, max(box.right(), 0.0), max(-box.top(), 0.0), max(box.bottom(), 0.0))
+
+
+@cache
+def family() -> str:
+    """The name under which Qt knows the font of the formulas (needs an application)."""
+    package = find_spec("ziamath")
+    if package is None or package.origin is None:
+        return QFont().family()
+    font = Path(package.origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"
+    identifier = QFontDatabase.addApplicationFont(str(font))
+    families = QFontDatabase.applicationFontFamilies(identifier)
+    return families[0] if families else QFont().family()
+
+
+@lru_cache(maxsize=64)
+def number_font(size: float) -> QFont:
+    """The font of live numbers at a size in pixels; its digits are all equally wide."""
+    font = QFont(family())
+    font.setPixelSize(max(1, round(size)))
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    font.setStyleStrategy(QFont.StyleStrategy.PreferAntialias)
+    return font
