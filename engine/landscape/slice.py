@@ -23,6 +23,8 @@ _BLOCK = 2**19
 """Bytes of the widest array in work: half of a usual second-level cache."""
 _STORE = 2**25
 """Bytes of what is computed once and kept for a whole slice."""
+_PARAMETERS = 2**23
+"""Bytes of the parameters of the networks in work."""
 _SAMPLING_STREAM = 3
 """Keeps the choice of samples apart from other random numbers."""
 
@@ -201,10 +203,15 @@ class _Grid:
     def _widest(self) -> int:
         return max(self._architecture.widths[self._affine + 1 :])
 
+    @property
+    def _networks_at_once(self) -> int:
+        return max(1, _PARAMETERS // (8 * len(self._through)))
+
     def _blocks(self, n_samples: int) -> Iterator[tuple[slice, slice]]:
         """Cut the grid into blocks of networks whose widest layer fits the cache."""
         size = np.dtype(self._dtype).itemsize
         networks = max(1, _BLOCK // (n_samples * self._widest * size))
+        networks = min(networks, self._networks_at_once)
         across = min(len(self._inner), networks)
         for outer in _pieces(len(self._outer), max(1, networks // across)):
             for inner in _pieces(len(self._inner), across):
@@ -228,7 +235,8 @@ class _Grid:
         bases, slopes = [], []
         size = np.dtype(self._dtype).itemsize
         widest = max(self._architecture.widths[self._still : self._affine + 2])
-        for inner in _pieces(len(self._inner), max(1, _BLOCK // (len(inputs) * widest * size))):
+        networks = max(1, _BLOCK // (len(inputs) * widest * size))
+        for inner in _pieces(len(self._inner), min(networks, self._networks_at_once)):
             _check(cancelled)
             parameters = self._through + self._inner[inner, None] * self._along_inner
             passed = self._run(self._still, self._affine, parameters, inputs)
@@ -292,7 +300,9 @@ def _over_networks(
     inputs, targets = _samples(training, None)
     widest = max(architecture.widths)
     rows_at_once = min(len(inputs), max(16, _BLOCK // (8 * widest)))
-    at_once = max(1, _BLOCK // (8 * max(rows_at_once * widest, training.layout.size)))
+    at_once = max(
+        1, min(_BLOCK // (8 * rows_at_once * widest), _PARAMETERS // (8 * training.layout.size))
+    )
     result = np.zeros(count)
     with np.errstate(all="ignore"):
         for piece in _pieces(count, at_once):
