@@ -209,7 +209,10 @@ class HeightScale:
             values = decades(self.low, self.high, count)
             return [(value, power_text(value)) for value in values]
         if self.kind == "linear":
-            return [(value, shown(value)) for value in nice_ticks(self.low, self.high, count)]
+            # A round value that lies a hair outside, such as 0 under a minimum, is worth a mark.
+            hair = 0.004 * (self.high - self.low)
+            values = nice_ticks(self.low - hair, self.high + hair, count)
+            return [(value, shown(value)) for value in values]
         values = [rounded(self.value(share)) for share in np.linspace(0.0, 1.0, count)]
         return [(value, shown(value)) for value in sorted(set(values))]
 
@@ -239,7 +242,7 @@ def scale_of(
         knots = np.maximum.accumulate(knots + np.linspace(0, 1, 65) * 1e-9 * max(top - low, 1e-300))
         return HeightScale("quantile", low, float(knots[-1]), cap is not None and cap < top, knots)
     if cap is None:
-        cap = _explosion_cap(finite, low, middle, top)
+        cap = _explosion_cap(low, middle, top)
     high = min(top, cap) if cap > low else top
     if not high > low:
         margin = 0.5 * abs(low) or 0.5
@@ -255,11 +258,10 @@ def _log_scale(finite: Floats, high: float, top: float) -> HeightScale:
     return HeightScale("log", low, high, capped=high < top)
 
 
-def _explosion_cap(finite: Floats, low: float, middle: float, top: float) -> float:
-    """Cut where the highest values would press nine tenths of the surface flat."""
-    ordinary = float(np.quantile(finite, 0.9))
-    spread = max(ordinary - low, 4.0 * (middle - low))
-    return low + 1.5 * spread if top - low > 8.0 * spread > 0.0 else top
+def _explosion_cap(low: float, middle: float, top: float) -> float:
+    """Where to cut when the highest values would press half of the surface flat."""
+    spread = middle - low
+    return low + 20.0 * spread if top - low > 40.0 * spread > 0.0 else top
 
 
 def nice_ticks(low: float, high: float, count: int) -> list[float]:

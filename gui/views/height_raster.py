@@ -87,7 +87,9 @@ def rasterize(
     """
     field = np.ascontiguousarray(heights, dtype=np.float32)
     rows, columns = field.shape
-    right, ahead = _slices(projection, width, 2 * max(rows, columns))
+    # A gap ends where a sample falls into it, so its rim needs finer ones.
+    finer = 2 if np.isfinite(field).all() else 8
+    right, ahead = _slices(projection, width, finer * max(rows, columns))
     visible = right[1]
     samples = _sample(field, projection, right[0], ahead)
     v, level, across, down = samples

@@ -6,6 +6,7 @@ model, through ``readout``; a view never reads them off its own picture.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -25,6 +26,7 @@ from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
     QFocusEvent,
+    QFont,
     QKeyEvent,
     QPaintEngine,
     QPainter,
@@ -32,10 +34,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
+from engine.numbers import shown
 from engine.table import Table
 from gui import i18n, theme
 from gui.i18n import tr
 from gui.views.guard import guarded
+from gui.views.height_field import power_text
+from gui.views.scene_export import exporting
 
 Readout = Callable[[float, float], "str | None"]
 
@@ -278,11 +283,26 @@ class PlotBox(pg.ViewBox):
             super().mouseDragEvent(event, axis)
 
 
+class Axis(pg.AxisItem):
+    """An axis with numbers as everywhere in Nabla, and marks that stay out of the picture."""
+
+    def __init__(self, orientation: str) -> None:
+        super().__init__(orientation, tickLength=4)
+        self.enableAutoSIPrefix(False)
+
+    def tickStrings(self, values: Any, scale: float, spacing: float) -> list[str]:
+        if self.logMode:
+            return [power_text(10.0 ** float(value)) for value in values]
+        # A sum of steps is a hair off the round number that is meant.
+        digits = max(0, 2 - math.floor(math.log10(spacing * scale))) if spacing > 0 else 6
+        return [shown(round(float(value) * scale, digits)) for value in values]
+
+
 class _Plot(pg.PlotWidget):
     """A plot widget that paints under guard and leaves keys and the menu to its view."""
 
     def __init__(self, box: PlotBox) -> None:
-        super().__init__(viewBox=box)
+        super().__init__(viewBox=box, axisItems={side: Axis(side) for side in ("bottom", "left")})
         self.hideButtons()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
@@ -307,15 +327,24 @@ class PlotView(View):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.widget)
+        self._set_fonts()
         theme.style_plot(self.widget)
         self.widget.scene().sigMouseMoved.connect(self._mouse_moved)
         self.widget.viewport().installEventFilter(self)
+
+    def _set_fonts(self) -> None:
+        font = QFont(self.font())
+        font.setPixelSize(11)
+        for entry in self.plot.axes.values():
+            entry["item"].setTickFont(font)
+            entry["item"].label.setFont(font)
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
         scene = self.widget.scene()
         scene.prepareForPaint()
         source = QRectF(self.widget.viewport().rect())
-        scene.render(painter, area, source, Qt.AspectRatioMode.KeepAspectRatio)
+        with exporting(scene, painter):
+            scene.render(painter, area, source, Qt.AspectRatioMode.KeepAspectRatio)
 
     def render_to(self, painter: QPainter, area: QRectF) -> None:
         """Draw the plot laid out for the rectangle; the widget's own size comes back after it."""

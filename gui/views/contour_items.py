@@ -1,0 +1,455 @@
+"""The parts of the picture from above: coloured field, level lines, colour bar, paths."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPolygonF,
+)
+
+from engine.numbers import shown
+from gui import theme
+from gui.i18n import tr
+from gui.views.contours import Lines, levels_of, line_at, lines_of
+from gui.views.guard import guarded
+from gui.views.height_field import HeightScale, Surface, SurfacePath
+from gui.views.projection import bilinear
+from gui.views.scene_item import SceneItem
+from gui.views.surface_painter import (
+    cap_color,
+    channels,
+    paint_ball,
+    polygon,
+    runs,
+    spaced,
+    thinned,
+)
+
+Floats = NDArray[np.float64]
+
+_FIELD_PIXELS = 208
+"""The image of the field has about this many pixels a side; Qt smooths between them."""
+
+
+def small_font(size: int = 11) -> QFont:
+    """The application's font at a size in pixels."""
+    font = QFont()
+    font.setPixelSize(size)
+    return font
+
+
+def level_color(scale: HeightScale, level: float) -> QColor:
+    """The colour in which the field shows a value."""
+    share = float(scale.share(level))
+    red, green, blue = (
+        int(value) for value in theme.colormap("sequential")[round(share * 255)][:3]
+    )
+    return QColor(red, green, blue)
+
+
+def ink_on(color: QColor) -> QColor:
+    """Light or dark, whichever can be read on a colour."""
+    light = 0.299 * color.redF() + 0.587 * color.greenF() + 0.114 * color.blueF()
+    return QColor("#101418") if light > 0.5 else QColor("#FFFFFF")
+
+
+def packed_colors() -> NDArray[np.uint32]:
+    """The colours of heights, (256,) as Qt packs them into pixels."""
+    table = theme.colormap("sequential").astype(np.uint32)
+    packed = np.uint32(0xFF000000) | (table[:, 0] << 16) | (table[:, 1] << 8) | table[:, 2]
+    return packed.astype(np.uint32)
+
+
+def field_image(surface: Surface, scale: HeightScale) -> QImage:
+    """The coloured field, its first row at the lowest y; gaps are transparent.
+
+    The first and the last pixel stand on the first and the last point of the grid.
+    """
+    rows, columns = surface.z.shape
+    across = np.linspace(-1, 1, max(columns, _FIELD_PIXELS))
+    down = np.linspace(-1, 1, max(rows, _FIELD_PIXELS))
+    z = np.where(np.isfinite(surface.z), surface.z, np.nan)
+    values = bilinear(z, *np.meshgrid(across, down))
+    share = scale.share(values)
+    index = np.clip(np.nan_to_num(share) * 255 + 0.5, 0, 255).astype(np.uint8)
+    pixels = packed_colors().take(index)
+    if scale.capped:
+        red, green, blue = channels(cap_color())
+        pixels[values >= scale.high] = 0xFF000000 | red << 16 | green << 8 | blue
+    pixels[np.isnan(values)] = 0
+    pixels = np.ascontiguousarray(pixels, dtype=np.uint32)
+    height, width = pixels.shape
+    image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
+    return image.copy()
+
+
+class FieldItem(SceneItem):
+    """The field and its level lines, kept as an image until one of them or the frame changes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._surface: Surface | None = None
+        self._scale: HeightScale | None = None
+        self._image: QImage | None = None
+        self._cached: tuple[tuple[object, ...], QImage] | None = None
+
+    def show(self, surface: Surface | None, scale: HeightScale | None) -> None:
+        """Draw this surface."""
+        self._surface, self._scale = surface, scale
+        self.forget()
+
+    def forget(self) -> None:
+        """Draw anew, for example in other colours."""
+        self._image = self._cached = None
+        self.update()
+
+    def paint_pixels(self, painter: QPainter, area: QRectF) -> None:
+        surface, scale = self._surface, self._scale
+        if surface is None or scale is None:
+            painter.setPen(theme.color("muted"))
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, tr("No surface yet"))
+            return
+        if self._exportOpts is not False:
+            self._draw(painter, surface, scale, area)
+            return
+        density = painter.device().devicePixelRatioF()
+        transform = self.sceneTransform()
+        key = (
+            density,
+            area.x(),
+            area.y(),
+            area.width(),
+            area.height(),
+            transform.m11(),
+            transform.m22(),
+            transform.dx(),
+            transform.dy(),
+        )
+        if self._cached is None or self._cached[0] != key:
+            image = QImage(
+                math.ceil(area.width() * density),
+                math.ceil(area.height() * density),
+                QImage.Format.Format_RGB32,
+            )
+            image.setDevicePixelRatio(density)
+            image.fill(theme.color("panel"))
+            inside = QPainter(image)
+            inside.setRenderHint(QPainter.RenderHint.Antialiasing)
+            inside.translate(-area.topLeft())
+            self._draw(inside, surface, scale, area)
+            inside.end()
+            self._cached = key, image
+        painter.drawImage(area.topLeft(), self._cached[1])
+
+    def _draw(self, painter: QPainter, surface: Surface, scale: HeightScale, area: QRectF) -> None:
+        if self._image is None:
+            self._image = field_image(surface, scale)
+        (left, right), (bottom, top) = surface.x_range, surface.y_range
+        lower_left, upper_right = self.to_pixel(left, bottom), self.to_pixel(right, top)
+        frame = QRectF(lower_left, upper_right).normalized()
+        painter.fillRect(frame, theme.color("background"))
+        if not np.isfinite(surface.z).all():
+            painter.fillRect(frame, QBrush(theme.color("border"), Qt.BrushStyle.BDiagPattern))
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        # Rows run upwards, as y does. Half a pixel at each side lies outside the grid.
+        painter.translate(frame.bottomLeft())
+        painter.scale(1.0, -1.0)
+        source = QRectF(0.5, 0.5, self._image.width() - 1, self._image.height() - 1)
+        painter.drawImage(QRectF(0, 0, frame.width(), frame.height()), self._image, source)
+        painter.restore()
+        lines = lines_of(surface, levels_of(scale))
+        self._draw_lines(painter, scale, lines, area)
+
+    def _draw_lines(
+        self, painter: QPainter, scale: HeightScale, lines: Lines, area: QRectF
+    ) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        longest: dict[float, tuple[float, Floats]] = {}
+        paths: dict[float, QPainterPath] = {}
+        for level, points in lines:
+            pixels = self.to_pixels(points)
+            paths.setdefault(level, QPainterPath()).addPath(
+                pg.arrayToQPath(pixels[:, 0], pixels[:, 1], connect="all")
+            )
+            length = float(np.hypot(*np.diff(pixels, axis=0).T).sum())
+            if length > longest.get(level, (0.0, pixels))[0]:
+                longest[level] = length, pixels
+        for level, path in paths.items():
+            ink = ink_on(level_color(scale, level))
+            ink.setAlphaF(0.55)
+            painter.setPen(QPen(ink, 1.0))
+            painter.drawPath(path)
+        self._draw_labels(painter, scale, longest, area)
+
+    def _draw_labels(
+        self,
+        painter: QPainter,
+        scale: HeightScale,
+        longest: dict[float, tuple[float, Floats]],
+        area: QRectF,
+    ) -> None:
+        font = small_font(10)
+        metrics = QFontMetricsF(font)
+        painter.setFont(font)
+        taken: list[QRectF] = []
+        for level, (length, pixels) in longest.items():
+            text = shown(level)
+            width = metrics.horizontalAdvance(text) + 6.0
+            place = _straight_place(pixels, length, width, area, taken)
+            if place is None:
+                continue
+            where, angle = place
+            reach = width / 2 + 4.0
+            taken.append(QRectF(where.x() - reach, where.y() - reach, 2 * reach, 2 * reach))
+            color = level_color(scale, level)
+            painter.save()
+            painter.translate(where)
+            painter.rotate(angle)
+            label = QRectF(-width / 2, -metrics.height() / 2, width, metrics.height())
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color)
+            painter.drawRoundedRect(label.adjusted(0, 1, 0, -1), 3, 3)
+            painter.setPen(ink_on(color))
+            painter.drawText(label, Qt.AlignmentFlag.AlignCenter, text)
+            painter.restore()
+
+
+def _straight_place(
+    pixels: Floats, length: float, width: float, area: QRectF, taken: list[QRectF]
+) -> tuple[QPointF, float] | None:
+    """Where on a line a label of this width can stand, and at which angle in degrees."""
+    if length < 2.5 * width:
+        return None
+    travelled = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(pixels, axis=0).T))])
+    middles = np.linspace(0.06, 0.94, 23) * length
+    middles = middles[(middles > width / 2) & (middles < length - width / 2)]
+    ends = middles[:, None] + np.array([-0.5, 0.0, 0.5]) * width
+    x = np.interp(ends, travelled, pixels[:, 0])
+    y = np.interp(ends, travelled, pixels[:, 1])
+    across, down = x[:, 2] - x[:, 0], y[:, 2] - y[:, 0]
+    chord = np.hypot(across, down)
+    slope = (np.degrees(np.arctan2(down, across)) + 90.0) % 180.0 - 90.0
+    # Straight pieces first, among these the level ones.
+    badness = (1.0 - chord / width) + 0.002 * np.abs(slope)
+    reach = width / 2 + 5.0
+    for index in np.argsort(badness):
+        where = QPointF(float(x[index, 1]), float(y[index, 1]))
+        around = QRectF(where.x() - reach, where.y() - reach, 2 * reach, 2 * reach)
+        free = area.contains(around) and not any(around.intersects(other) for other in taken)
+        if free and chord[index] > 0.9 * width:
+            return where, float(slope[index])
+    return None
+
+
+class WaysItem(SceneItem):
+    """What moves over the field: paths, the ball, the level line under the pointer, a badge."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.surface: Surface | None = None
+        self.paths: tuple[SurfacePath, ...] = ()
+        self.ball: tuple[float, float] | None = None
+        self.pointed: tuple[float, float, float] | None = None
+
+    def paint_pixels(self, painter: QPainter, area: QRectF) -> None:
+        if self.surface is None:
+            return
+        if self.pointed is not None and self._exportOpts is False:
+            self._draw_pointed(painter, self.surface, self.pointed)
+        for path in self.paths:
+            self._draw_path(painter, path)
+        if self.ball is not None:
+            paint_ball(painter, self.to_pixel(*self.ball))
+        if self.surface.stale:
+            paint_badge(painter, area.topRight() + QPointF(-8, 8), tr("updating…"))
+
+    def _draw_pointed(
+        self, painter: QPainter, surface: Surface, pointed: tuple[float, float, float]
+    ) -> None:
+        x, y, value = pointed
+        pieces = QPainterPath()
+        for points in line_at(surface, value):
+            pixels = self.to_pixels(points)
+            pieces.addPath(pg.arrayToQPath(pixels[:, 0], pixels[:, 1], connect="all"))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for color, width in ((QColor(16, 20, 24, 170), 4.0), (QColor("#FFFFFF"), 2.0)):
+            painter.setPen(QPen(color, width))
+            painter.drawPath(pieces)
+        where = self.to_pixel(x, y)
+        painter.setFont(small_font(11))
+        metrics = painter.fontMetrics()
+        # A name for the line, with few digits: the exact value is the model's, in the read-out.
+        text = shown(value, 3)
+        label = QRectF(where + QPointF(10, 10), QSizeF(metrics.horizontalAdvance(text) + 10, 18))
+        painter.setPen(theme.color("border"))
+        painter.setBrush(theme.color("raised"))
+        painter.drawRoundedRect(label, 3, 3)
+        painter.setPen(theme.color("text"))
+        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _draw_path(self, painter: QPainter, path: SurfacePath) -> None:
+        if not len(path.points):
+            return
+        pixels = np.clip(self.to_pixels(path.points), -30000, 30000)
+        everywhere = np.ones(len(pixels), dtype=bool)
+        color = theme.color(path.color)
+        later = QColor(color)
+        later.setAlphaF(0.5)
+        past, future = pixels[: path.now + 1], pixels[path.now :]
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for line, ink, width in (
+            (future, later, 1.6),
+            (past, theme.color("panel", 0.9), 4.8),
+            (past, color, 2.4),
+        ):
+            pen = QPen(ink, width)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+            painter.setPen(pen)
+            for part in runs(line, everywhere[: len(line)]):
+                painter.drawPolyline(polygon(thinned(part)))
+        painter.setPen(QPen(theme.color("panel"), 1.0))
+        painter.setBrush(color)
+        finite = past[np.isfinite(past).all(axis=1)]
+        for u, v in spaced(finite, 9.0).tolist():
+            painter.drawEllipse(QPointF(u, v), 3.0, 3.0)
+        for where, angle in _arrow_places(finite):
+            _draw_arrow(painter, where, angle)
+        if np.isfinite(pixels[0]).all():
+            painter.setPen(QPen(color, 2.2))
+            painter.setBrush(theme.color("panel"))
+            painter.drawEllipse(QPointF(*pixels[0].tolist()), 4.6, 4.6)
+
+
+def _arrow_places(pixels: Floats, apart: float = 70.0) -> list[tuple[QPointF, float]]:
+    """Middles of long segments, some way apart, with their direction in degrees."""
+    steps = np.diff(pixels, axis=0)
+    lengths = np.hypot(steps[:, 0], steps[:, 1])
+    places: list[tuple[QPointF, float]] = []
+    since = apart / 2
+    for index in np.flatnonzero(lengths > 0):
+        since += lengths[index]
+        if since >= apart and lengths[index] > 14.0:
+            middle = (pixels[index] + pixels[index + 1]) / 2
+            angle = math.degrees(math.atan2(steps[index, 1], steps[index, 0]))
+            places.append((QPointF(*middle.tolist()), angle))
+            since = 0.0
+    return places
+
+
+def _draw_arrow(painter: QPainter, where: QPointF, angle: float) -> None:
+    painter.save()
+    painter.translate(where)
+    painter.rotate(angle)
+    painter.drawPolygon(QPolygonF([QPointF(6.5, 0), QPointF(-4.5, -5), QPointF(-4.5, 5)]))
+    painter.restore()
+
+
+def paint_badge(painter: QPainter, corner: QPointF, text: str) -> None:
+    """A small label whose top right corner stands at a point."""
+    painter.setFont(small_font())
+    metrics = QFontMetricsF(painter.font())
+    width, height = metrics.horizontalAdvance(text) + 16.0, metrics.height() + 6.0
+    area = QRectF(corner.x() - width, corner.y(), width, height)
+    painter.setPen(theme.color("border"))
+    painter.setBrush(theme.color("raised"))
+    painter.drawRoundedRect(area, 4, 4)
+    painter.setPen(theme.color("muted"))
+    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
+
+
+class ColorBar(pg.GraphicsWidget):
+    """The scale of heights as a bar of colours beside the plot."""
+
+    WIDTH, BAR = 66.0, 13.0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scale: HeightScale | None = None
+        self.label = ""
+        self.setFixedWidth(self.WIDTH)
+
+    def show(self, scale: HeightScale | None, label: str) -> None:
+        """Draw this scale under this name."""
+        self.scale, self.label = scale, label
+        self.update()
+
+    @guarded
+    def paint(self, painter: QPainter, option: object, widget: object = None) -> None:
+        scale = self.scale
+        if scale is None:
+            return
+        area = QRectF(self.rect())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setFont(small_font())
+        metrics = QFontMetricsF(painter.font())
+        top = 22.0 if scale.capped else 20.0
+        bar = QRectF(8.0, top, self.BAR, max(area.height() - top, 1.0))
+        colors = packed_colors()[::-1].copy()
+        strip = QImage(colors.data, 1, len(colors), 4, QImage.Format.Format_RGB32)
+        painter.drawImage(bar, strip)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(theme.color("muted"))
+        for value, text in _bar_ticks(scale, bar.height(), metrics.height()):
+            y = bar.bottom() - float(scale.share(value)) * bar.height()
+            painter.drawLine(QPointF(bar.right(), y), QPointF(bar.right() + 3, y))
+            painter.drawText(QPointF(bar.right() + 6, y + metrics.ascent() * 0.38), text)
+        if scale.capped:
+            tip = QPointF(bar.center().x(), bar.top() - 9)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(cap_color())
+            painter.drawPolygon(QPolygonF([bar.topLeft(), tip, bar.topRight()]))
+        painter.setPen(theme.color("text"))
+        text = metrics.elidedText(self.label, Qt.TextElideMode.ElideRight, area.width() - 4)
+        painter.drawText(QPointF(4.0, metrics.ascent() - 2), text)
+
+
+def _bar_ticks(scale: HeightScale, height: float, letter: float) -> list[tuple[float, str]]:
+    """Ticks that leave each other room."""
+    kept: list[tuple[float, str]] = []
+    for value, text in scale.ticks(max(2, min(8, int(height / 34)))):
+        y = float(scale.share(value)) * height
+        if all(abs(y - float(scale.share(other)) * height) > letter for other, _ in kept):
+            kept.append((value, text))
+    return kept
+
+
+class NoteLine(pg.GraphicsWidget):
+    """One line of quiet text under the plot."""
+
+    def __init__(self, text: Callable[[], str]) -> None:
+        super().__init__()
+        self._text = text
+        self.setFixedHeight(0.0)
+
+    def refresh(self) -> None:
+        """Ask for the text again."""
+        self.setFixedHeight(16.0 if self._text() else 0.0)
+        self.update()
+
+    @guarded
+    def paint(self, painter: QPainter, option: object, widget: object = None) -> None:
+        text = self._text()
+        if not text:
+            return
+        painter.setFont(small_font())
+        metrics = QFontMetricsF(painter.font())
+        area = QRectF(self.rect())
+        painter.setPen(theme.color("muted"))
+        line = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(QPointF(area.left(), area.top() + metrics.ascent()), line)

@@ -1,0 +1,473 @@
+"""Paints the parts of a 3-D picture: the box with its axes, the surface, paths and the ball."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPen,
+    QPolygonF,
+    QRadialGradient,
+)
+
+from engine.numbers import shown
+from gui import theme
+from gui.views.height_field import nice_ticks, rounded
+from gui.views.height_raster import Raster
+from gui.views.projection import HEIGHT, Projection
+from gui.views.surface_scene import FLOOR, LiftedPath, Scene, brightness
+
+Floats = NDArray[np.float64]
+
+BALL_RADIUS = 7.0
+
+
+def channels(color: QColor) -> tuple[int, int, int]:
+    """Red, green and blue of a colour."""
+    return color.red(), color.green(), color.blue()
+
+
+def mixed(first: QColor, second: QColor, share: float) -> QColor:
+    """A colour between two."""
+    return QColor(
+        *(
+            round(a + (b - a) * share)
+            for a, b in zip(channels(first), channels(second), strict=True)
+        )
+    )
+
+
+def cap_color() -> QColor:
+    """The flat colour of what was cut off at the cap: neutral, as no height is."""
+    return mixed(theme.color("panel"), theme.color("muted"), 0.45)
+
+
+def mesh_color() -> QColor:
+    """The colour of mesh lines, at full strength."""
+    return QColor("#0B1020")
+
+
+# ------------------------------------------------------------------------------------- box
+
+
+class Box:
+    """The walls, the floor and the axes around a surface."""
+
+    def __init__(self, scene: Scene, projection: Projection, font: QFont) -> None:
+        self.scene = scene
+        self.projection = projection
+        cos, sin = projection.turn
+        # The corner farthest away; walls stand there, axes opposite.
+        self.back_x = -1.0 if sin > 0 else 1.0
+        self.back_y = 1.0 if cos > 0 else -1.0
+        self.font = QFont(font)
+        self.font.setPixelSize(11)
+        self.title_font = QFont(font)
+        self.title_font.setPixelSize(13)
+        self._taken: list[QRectF] = []
+
+    def paint(self, painter: QPainter) -> None:
+        """Paint all of it; the surface comes on top."""
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_planes(painter)
+        self._paint_axes(painter)
+        painter.restore()
+
+    def _points(self, *corners: tuple[float, float, float]) -> list[QPointF]:
+        pixels, _ = self.projection.project(np.array(corners))
+        return [QPointF(float(u), float(v)) for u, v in pixels]
+
+    def _paint_planes(self, painter: QPainter) -> None:
+        bx, by = self.back_x, self.back_y
+        floor = ((-1, -1, FLOOR), (1, -1, FLOOR), (1, 1, FLOOR), (-1, 1, FLOOR))
+        wall_x = ((bx, -1, FLOOR), (bx, 1, FLOOR), (bx, 1, HEIGHT), (bx, -1, HEIGHT))
+        wall_y = ((-1, by, FLOOR), (1, by, FLOOR), (1, by, HEIGHT), (-1, by, HEIGHT))
+        edge = QPen(theme.color("border"), 1.0)
+        panel, tone = theme.color("panel"), theme.color("background")
+        for corners, share in ((floor, 1.0), (wall_x, 0.45), (wall_y, 0.7)):
+            painter.setPen(edge)
+            painter.setBrush(mixed(panel, tone, share))
+            painter.drawPolygon(QPolygonF(self._points(*corners)))
+        painter.setPen(QPen(theme.color("grid"), 1.0))
+        surface = self.scene.surface
+        for value, _ in _axis_ticks(surface.x_range):
+            x = float(surface.to_box(value, 0.0)[0])
+            self._lines(painter, (x, -1, FLOOR), (x, 1, FLOOR))
+            self._lines(painter, (x, by, FLOOR), (x, by, HEIGHT))
+        for value, _ in _axis_ticks(surface.y_range):
+            y = float(surface.to_box(0.0, value)[1])
+            self._lines(painter, (-1, y, FLOOR), (1, y, FLOOR))
+            self._lines(painter, (bx, y, FLOOR), (bx, y, HEIGHT))
+        for value, _ in self.scene.scale.ticks(5):
+            z = float(self.scene.height(value))
+            self._lines(painter, (bx, -1, z), (bx, 1, z))
+            self._lines(painter, (-1, by, z), (1, by, z))
+
+    def _lines(
+        self,
+        painter: QPainter,
+        start: tuple[float, float, float],
+        end: tuple[float, float, float],
+    ) -> None:
+        painter.drawLine(*self._points(start, end))
+
+    def _paint_axes(self, painter: QPainter) -> None:
+        surface, scale = self.scene.surface, self.scene.scale
+        bx, by = self.back_x, self.back_y
+        x_ticks = [
+            ((float(surface.to_box(value, 0.0)[0]), -by, FLOOR), text)
+            for value, text in _axis_ticks(surface.x_range)
+        ]
+        y_ticks = [
+            ((-bx, float(surface.to_box(0.0, value)[1]), FLOOR), text)
+            for value, text in _axis_ticks(surface.y_range)
+        ]
+        # Heights stand at the left one of the two upright edges in sight.
+        left, right = self._points((bx, -by, 0), (-bx, by, 0))
+        zx, zy = (bx, -by) if left.x() <= right.x() else (-bx, by)
+        z_ticks = [
+            ((zx, zy, float(self.scene.height(value))), text) for value, text in scale.ticks(5)
+        ]
+        if scale.capped:
+            z_ticks = [tick for tick in z_ticks if tick[0][2] < HEIGHT - 0.12]
+            z_ticks.append(((zx, zy, HEIGHT), "≥ " + shown(rounded(scale.high))))
+        self._axis(
+            painter, (-1, -by, FLOOR), (1, -by, FLOOR), (0, -by, 0), x_ticks, surface.x_label
+        )
+        self._axis(
+            painter, (-bx, -1, FLOOR), (-bx, 1, FLOOR), (-bx, 0, 0), y_ticks, surface.y_label
+        )
+        self._axis(painter, (zx, zy, FLOOR), (zx, zy, HEIGHT), None, z_ticks, surface.z_label)
+
+    def _axis(
+        self,
+        painter: QPainter,
+        start: tuple[float, float, float],
+        end: tuple[float, float, float],
+        outward: tuple[float, float, float] | None,
+        ticks: list[tuple[tuple[float, float, float], str]],
+        title: str,
+    ) -> None:
+        """One edge with ticks and labels on its outer side; ``outward`` None means to the left."""
+        first, last = self._points(start, end)
+        if outward is None:
+            direction = QPointF(-1.0, 0.0)
+        else:
+            origin, tip = self._points((0, 0, FLOOR), (outward[0], outward[1], FLOOR))
+            direction = tip - origin
+            length = (direction.x() ** 2 + direction.y() ** 2) ** 0.5 or 1.0
+            direction = direction * (1.0 / length)
+        painter.setPen(QPen(theme.color("control"), 1.0))
+        painter.drawLine(first, last)
+        metrics = QFontMetricsF(self.font)
+        painter.setFont(self.font)
+        reach = 0.0
+        for place, text in ticks:
+            point = self._points(place)[0]
+            painter.setPen(QPen(theme.color("control"), 1.0))
+            painter.drawLine(point, point + direction * 4.0)
+            size = metrics.boundingRect(text).size()
+            width, height = metrics.horizontalAdvance(text), size.height()
+            offset = 7.0 + _extent(direction, width, height)
+            if self._write(painter, metrics, point + direction * offset, text, "muted"):
+                reach = max(reach, offset + _extent(direction, width, height))
+        painter.setFont(self.title_font)
+        metrics = QFontMetricsF(self.title_font)
+        width, height = metrics.horizontalAdvance(title), metrics.height()
+        if outward is None:
+            where = QPointF(last.x() - width / 2 + 6.0, last.y() - height * 0.9)
+            where.setX(max(where.x(), width / 2 + 4.0))
+        else:
+            offset = reach + 5.0 + _extent(direction, width, height)
+            where = (first + last) * 0.5 + direction * offset
+        self._write(painter, metrics, where, title, "text", always=True)
+
+    def _write(
+        self,
+        painter: QPainter,
+        metrics: QFontMetricsF,
+        center: QPointF,
+        text: str,
+        token: str,
+        always: bool = False,
+    ) -> bool:
+        """Write a text around a point unless it would run into another; True if written."""
+        width, height = metrics.horizontalAdvance(text), metrics.height()
+        area = QRectF(center.x() - width / 2, center.y() - height / 2, width, height)
+        if not always and any(
+            area.adjusted(-3, 0, 3, 0).intersects(taken) for taken in self._taken
+        ):
+            return False
+        self._taken.append(area)
+        painter.setPen(theme.color(token))
+        painter.drawText(QPointF(area.left(), area.top() + metrics.ascent()), text)
+        return True
+
+
+def _extent(direction: QPointF, width: float, height: float) -> float:
+    """How far a text reaches from its middle towards a direction."""
+    return abs(direction.x()) * width / 2 + abs(direction.y()) * height / 2
+
+
+def _axis_ticks(limits: tuple[float, float]) -> list[tuple[float, str]]:
+    return [(value, shown(value)) for value in nice_ticks(*limits, 5)]
+
+
+def paint_floor_lines(
+    painter: QPainter, scene: Scene, projection: Projection, lines: list[tuple[float, Floats]]
+) -> None:
+    """Level lines on the floor: (level, (k, 2) points in the axes of the surface)."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    colors = theme.colormap("sequential")
+    soft = theme.color("panel")
+    for level, points in lines:
+        share = float(scene.scale.share(level))
+        red, green, blue = (int(value) for value in colors[round(share * 255)][:3])
+        painter.setPen(QPen(mixed(QColor(red, green, blue), soft, 0.35), 1.0))
+        across, up = scene.surface.to_box(points[:, 0], points[:, 1])
+        box = np.stack([across, up, np.full(len(points), FLOOR)], axis=1)
+        painter.drawPolyline(polygon(projection.project(box)[0]))
+    painter.restore()
+
+
+# --------------------------------------------------------------------------------- surface
+
+
+def paint_quads(painter: QPainter, scene: Scene, projection: Projection) -> None:
+    """Paint the surface as polygons from far to near: for files, where lines stay lines."""
+    heights = scene.heights
+    light = scene.light(projection)
+    rows, columns = heights.shape
+    stride = max(1, -(-max(rows, columns) // 64))
+    row, column = (_thinned(count, stride) for count in (rows, columns))
+    across, up = np.meshgrid(np.linspace(-1, 1, columns)[column], np.linspace(-1, 1, rows)[row])
+    field = heights[np.ix_(row, column)]
+    shine = light[np.ix_(row, column)]
+    pixels, ahead = projection.project(np.stack([across, up, field], axis=-1))
+    pixels, ahead = pixels.reshape(*field.shape, 2), ahead.reshape(field.shape)
+    corners = np.stack([pixels[:-1, :-1], pixels[:-1, 1:], pixels[1:, 1:], pixels[1:, :-1]], axis=2)
+
+    def middle(values: Floats) -> Floats:
+        result: Floats = (values[:-1, :-1] + values[:-1, 1:] + values[1:, 1:] + values[1:, :-1]) / 4
+        return result.reshape(-1)
+
+    level, depth = middle(field), middle(ahead)
+    visible = np.flatnonzero(np.isfinite(level))
+    order = visible[np.argsort(-depth[visible], kind="stable")]
+    corners = corners.reshape(-1, 4, 2)
+    x, y = corners[..., 0], corners[..., 1]
+    area = ((x - np.roll(x, -1, 1)) * (y + np.roll(y, -1, 1))).sum(axis=1)
+    # Seen from above, corners run the same way round in every picture.
+    below = area < 0
+    factor = np.where(below, 0.55, brightness(middle(shine)))
+    share = scene.share(level)
+    index = np.clip(np.nan_to_num(share) * 255 + 0.5, 0, 255).astype(int)
+    colors = np.clip(theme.colormap("sequential")[index][:, :3] * factor[:, None], 0, 255)
+    if scene.scale.capped:
+        flat = np.array(channels(cap_color()))
+        capped = share > 1 - 1e-4
+        colors[capped] = np.clip(flat * factor[capped, None], 0, 255)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    mesh = mesh_color()
+    every = max(1, round(len(row) / 16))
+    wide = field.shape[1] - 1
+    for cell in order:
+        color = QColor(*(int(value) for value in colors[cell]))
+        # The outline in the colour of the face closes the hair between neighbours.
+        painter.setPen(QPen(color, 0.7))
+        painter.setBrush(color)
+        painter.drawConvexPolygon(polygon(corners[cell]))
+        down, right = divmod(int(cell), wide)
+        painter.setPen(QPen(mixed(color, mesh, 0.3), 0.7))
+        if down % every == 0:
+            painter.drawLine(*_two(corners[cell], 0, 1))
+        if right % every == 0:
+            painter.drawLine(*_two(corners[cell], 0, 3))
+    painter.restore()
+
+
+def _thinned(count: int, stride: int) -> NDArray[np.intp]:
+    """Every stride-th index, the last one included."""
+    return np.unique(np.append(np.arange(0, count, stride), count - 1))
+
+
+def _two(corners: Floats, first: int, second: int) -> tuple[QPointF, QPointF]:
+    return QPointF(*corners[first].tolist()), QPointF(*corners[second].tolist())
+
+
+def polygon(points: NDArray[np.floating]) -> QPolygonF:
+    """(k, 2) pixels as Qt wants them."""
+    return QPolygonF([QPointF(u, v) for u, v in points.tolist()])
+
+
+# --------------------------------------------------------------------------- paths and ball
+
+
+class Overlay:
+    """What moves over a surface that stands still: paths, their shadows, the ball."""
+
+    def __init__(
+        self, painter: QPainter, projection: Projection, raster: Raster, zoom: float
+    ) -> None:
+        self.painter = painter
+        self.projection = projection
+        self.raster = raster
+        # Pixels of the raster for one of the picture.
+        self.zoom = zoom
+
+    def hidden(self, points: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+        """Pixels of points of the box, and whether the surface is in front of each."""
+        pixels, ahead = self.projection.project(points)
+        safe = np.nan_to_num(pixels * self.zoom, nan=-1.0)
+        return pixels, self.raster.hides(safe[:, 0], safe[:, 1], ahead)
+
+    def shadow(self, lifted: LiftedPath) -> None:
+        """The path on the floor, where it can be seen."""
+        if len(lifted.line) < 2:
+            return
+        points = lifted.line.copy()
+        points[:, 2] = np.where(np.isnan(points[:, 2]), np.nan, FLOOR)
+        pixels, hidden = self.hidden(points)
+        pen = QPen(theme.color("text", 0.28), 1.6)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        self.painter.setPen(pen)
+        self.painter.setBrush(Qt.BrushStyle.NoBrush)
+        for part in runs(pixels, ~hidden):
+            self.painter.drawPolyline(polygon(part))
+
+    def path(self, lifted: LiftedPath) -> None:
+        """The path on the surface: what is hidden thin, what is to come faint."""
+        if not len(lifted.line):
+            return
+        painter = self.painter
+        pixels, hidden = self.hidden(lifted.line)
+        now = lifted.now
+        color = theme.color(lifted.path.color)
+        casing = theme.color("panel", 0.85)
+        behind = QColor(color)
+        behind.setAlphaF(0.6)
+        later = QColor(color)
+        later.setAlphaF(0.45)
+        past, future = pixels[: now + 1], pixels[now:]
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for part in runs(pixels, hidden):
+            self._line(part, behind, 1.5, Qt.PenStyle.DotLine)
+        for part in runs(future, ~hidden[now:]):
+            self._line(part, later, 1.6)
+        for part in runs(past, ~hidden[: now + 1]):
+            self._line(part, casing, 4.6)
+        for part in runs(past, ~hidden[: now + 1]):
+            self._line(part, color, 2.4)
+        self._dots(lifted, color)
+
+    def _line(
+        self,
+        points: Floats,
+        color: QColor,
+        width: float,
+        style: Qt.PenStyle = Qt.PenStyle.SolidLine,
+    ) -> None:
+        pen = QPen(color, width, style, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+        self.painter.setPen(pen)
+        self.painter.drawPolyline(polygon(thinned(points)))
+
+    def _dots(self, lifted: LiftedPath, color: QColor) -> None:
+        """The steps themselves where they stand apart, and a ring at the start."""
+        pixels, hidden = self.hidden(lifted.points)
+        seen = np.isfinite(pixels).all(axis=1) & ~hidden
+        past = np.arange(len(pixels)) <= lifted.path.now
+        self.painter.setPen(QPen(theme.color("panel"), 1.0))
+        self.painter.setBrush(color)
+        for u, v in spaced(pixels[seen & past], 8.0).tolist():
+            self.painter.drawEllipse(QPointF(u, v), 2.9, 2.9)
+        if seen[0]:
+            self.painter.setPen(QPen(color, 2.0))
+            self.painter.setBrush(theme.color("panel"))
+            self.painter.drawEllipse(QPointF(*pixels[0].tolist()), 4.2, 4.2)
+
+    def ball(self, place: Floats, ground: float | None) -> None:
+        """The ball with its shadow, and a stem down to the surface where it floats."""
+        painter = self.painter
+        below = place.copy()
+        below[2] = FLOOR
+        foot, foot_hidden = self.hidden(below[None])
+        pixels, hidden = self.hidden(place[None])
+        u, v = pixels[0].tolist()
+        if not foot_hidden[0]:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("text", 0.25))
+            tilt = self.projection.tilt[1]
+            painter.drawEllipse(QPointF(*foot[0].tolist()), BALL_RADIUS, BALL_RADIUS * tilt)
+        if ground is not None and abs(ground - place[2]) * self.projection.scale > 2.0:
+            on_surface = np.array([[place[0], place[1], ground]])
+            end = QPointF(*self.projection.project(on_surface)[0][0].tolist())
+            painter.setPen(QPen(theme.color("text", 0.8), 1.2, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(u, v), end)
+        painter.save()
+        painter.setOpacity(0.45 if hidden[0] else 1.0)
+        paint_ball(painter, QPointF(u, v))
+        painter.restore()
+
+    def mark(self, place: Floats) -> None:
+        """A small cross-hair where the pointer touches the surface."""
+        u, v = self.projection.project(place[None])[0][0].tolist()
+        self.painter.setPen(QPen(theme.color("panel"), 3.0))
+        self.painter.setBrush(Qt.BrushStyle.NoBrush)
+        self.painter.drawEllipse(QPointF(u, v), 4.0, 4.0)
+        self.painter.setPen(QPen(theme.color("text"), 1.4))
+        self.painter.drawEllipse(QPointF(u, v), 4.0, 4.0)
+
+
+def paint_ball(painter: QPainter, center: QPointF, radius: float = BALL_RADIUS) -> None:
+    """The ball: white with a dark rim, so that it stands out from every height and theme."""
+    shine = QRadialGradient(center - QPointF(radius * 0.35, radius * 0.4), radius * 1.5)
+    shine.setColorAt(0.0, QColor("#FFFFFF"))
+    shine.setColorAt(0.55, QColor("#F2F4F8"))
+    shine.setColorAt(1.0, QColor("#9AA3B2"))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor("#14171C"), 1.8))
+    painter.setBrush(QBrush(shine))
+    painter.drawEllipse(center, radius, radius)
+
+
+def runs(pixels: Floats, chosen: NDArray[np.bool_]) -> Iterator[Floats]:
+    """Pieces of a line that are finite and whose ends are all chosen, two points at least."""
+    finite = ~np.isnan(pixels.sum(axis=1))
+    padded = np.zeros(len(pixels) + 1, dtype=bool)
+    padded[1:-1] = finite[:-1] & finite[1:] & chosen[:-1] & chosen[1:]
+    edges = np.flatnonzero(padded[1:] != padded[:-1])
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        yield pixels[start : end + 1]
+
+
+def thinned(points: Floats, least: float = 0.75) -> Floats:
+    """Leave out points that stand within a fraction of a pixel of the one before."""
+    if len(points) < 400:
+        return points
+    travelled = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+    step = np.floor(travelled / least)
+    keep = np.ones(len(points), dtype=bool)
+    keep[1:-1] = step[1:-1] > step[:-2]
+    result: Floats = points[keep]
+    return result
+
+
+def spaced(points: Floats, least: float) -> Floats:
+    """Points that stand at least so far from the last one kept."""
+    kept: list[Floats] = []
+    for point in points[:3000]:
+        if not kept or abs(point - kept[-1]).max() >= least:
+            kept.append(point)
+    return np.array(kept) if kept else np.empty((0, 2))
