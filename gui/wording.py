@@ -1,7 +1,7 @@
 """What the messages of the engine say, in the language of the moment.
 
-The engine raises codes with plain values (``NablaError("csv.missing_value", line=3)``); this table
-has the words. A message says what is wrong, where, and what to do.
+The engine raises codes with plain values (``NablaError("csv.missing_value", line=3)``); the table
+in :mod:`gui.messages` has the words. A message says what is wrong, where, and what to do.
 """
 
 from __future__ import annotations
@@ -13,12 +13,10 @@ from typing import Any
 from engine.errors import NablaError
 from engine.numbers import shown
 from gui.i18n import tr
+from gui.messages import MESSAGES
 
-MESSAGES: dict[str, str] = {}
-"""English text by code; ``{name}`` stands for the detail of that name."""
-
-ENGINE_LABELS: tuple[str, ...] = ()
-"""Labels that stand in the engine's tables; listed here so that they are translated too."""
+# Details that name an entry of the engine's tables, by its English label.
+LABELS = frozenset({"name", "loss", "activation", "optimizer", "schedule", "initializer"})
 
 
 def describe(error: NablaError) -> str:
@@ -42,7 +40,11 @@ def say(code: str, details: Mapping[str, object] | None = None) -> str:
 
 def fill(template: str, details: Mapping[str, object]) -> str:
     """Put details into the places of a text; numbers as everywhere on screen."""
-    return _Filler().vformat(template, (), details)
+    worded = {
+        name: tr(value) if name in LABELS and isinstance(value, str) else value
+        for name, value in details.items()
+    }
+    return _Filler().vformat(template, (), worded)
 
 
 def plain(value: object) -> str:

@@ -1,5 +1,9 @@
 """Gather the texts of the window and bring the catalogues up to date.
 
+Texts come from three places: calls of ``tr``, ``mark`` and ``bind`` in ``gui``; the ``Text`` pieces
+of formulas in ``engine``; and the labels in the engine's tables, where a new record brings its
+text with it.
+
 ``python resources/translations/update.py`` rewrites ``nabla.pot``, ``zh_CN.po`` and ``zh_CN.mo``.
 Translations that are there stay; texts that are gone go; new ones appear with an empty
 translation, which a test refuses until somebody fills it in.
@@ -8,7 +12,10 @@ translation, which a test refuses until somebody fills it in.
 from __future__ import annotations
 
 import ast
+import dataclasses
+import importlib
 import io
+import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -25,19 +32,20 @@ LANGUAGE = "zh_CN"
 
 # Which argument of a call is a text, by the function's name.
 KEYWORDS = {"tr": 0, "mark": 0, "bind": 2}
+ENGINE_KEYWORDS = {"Text": 0}
 
 # The files say what they hold, not when they were written: equal texts give equal bytes.
 EPOCH = datetime(2025, 1, 1, tzinfo=UTC)
 
 
-def texts(path: Path) -> Iterator[tuple[int, str]]:
+def texts(path: Path, keywords: dict[str, int] = KEYWORDS) -> Iterator[tuple[int, str]]:
     """Every text in a Python file that is to be translated, with its line."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not isinstance(node, ast.Call):
             continue
         match node.func:
             case ast.Name(id=name) | ast.Attribute(value=ast.Name(id="i18n"), attr=name):
-                position = KEYWORDS.get(name)
+                position = keywords.get(name)
             case _:
                 continue
         if position is None or position >= len(node.args):
@@ -47,15 +55,50 @@ def texts(path: Path) -> Iterator[tuple[int, str]]:
                 yield node.lineno, text
 
 
+def labels(path: Path) -> Iterator[str]:
+    """The labels of the records that stand in the tables of a module of the engine."""
+    if not re.search(r"\blabel\b", path.read_text(encoding="utf-8")):
+        return
+    name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    for value in vars(importlib.import_module(name)).values():
+        yield from _labels(value)
+
+
+def _labels(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for item in value.values():
+            yield from _labels(item)
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from _labels(item)
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        for field in dataclasses.fields(value):
+            item = getattr(value, field.name)
+            if field.name == "label" and isinstance(item, str):
+                yield item
+            else:
+                yield from _labels(item)
+
+
 def gather() -> Catalog:
     """The template: every text once, with the files that use it."""
     found: dict[str, list[str]] = {}
-    for path in sorted((ROOT / "gui").rglob("*.py")):
+
+    def note(text: str, path: Path) -> None:
         name = path.relative_to(ROOT).as_posix()
+        places = found.setdefault(text, [])
+        if name not in places:
+            places.append(name)
+
+    for path in sorted((ROOT / "gui").rglob("*.py")):
         for _, text in sorted(texts(path)):
-            places = found.setdefault(text, [])
-            if name not in places:
-                places.append(name)
+            note(text, path)
+    for path in sorted((ROOT / "engine").rglob("*.py")):
+        for _, text in sorted(texts(path, ENGINE_KEYWORDS)):
+            note(text, path)
+        for text in sorted(set(labels(path))):
+            if text:
+                note(text, path)
     template = _catalog(None)
     for text, places in found.items():
         template.add(text, locations=[(place, 0) for place in places])
@@ -131,4 +174,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
     sys.exit(main())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gc
 import importlib.util
 import string
@@ -14,8 +15,10 @@ from types import ModuleType
 import pytest
 from PySide6.QtWidgets import QDialogButtonBox, QLabel
 
+from engine.descent import optimizers
 from engine.errors import NablaError
-from gui import i18n, wording
+from engine.network import activations, initializers, losses
+from gui import i18n, messages, wording
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -77,6 +80,17 @@ def test_texts_are_found_in_calls_only(tmp_path: Path) -> None:
         "three {0}",
         "four",
     ]
+
+
+def test_labels_of_the_engine_and_words_in_formulas_are_gathered(tmp_path: Path) -> None:
+    update = updater()
+    gathered = {message.id for message in update.gather()}
+    for table in (activations.TABLE, losses.TABLE, initializers.TABLE, optimizers.TABLE):
+        for record in table.values():
+            assert record.label in gathered
+    source = tmp_path / "sample.py"
+    source.write_text('Text("the mean", "muted")\ntr("not here")\n', encoding="utf-8")
+    assert list(update.texts(source, update.ENGINE_KEYWORDS)) == [(1, "the mean")]
 
 
 def test_a_bound_text_follows_the_language(qtbot: object, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,7 +173,7 @@ def test_texts_need_no_application() -> None:
 
 
 def test_a_message_is_worded_with_its_details(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(wording.MESSAGES, "test.code", "Line {line}, column {column}: {value}.")
+    monkeypatch.setitem(messages.MESSAGES, "test.code", "Line {line}, column {column}: {value}.")
     error = NablaError("test.code", line=3, column="age", value=-0.1 - 0.2)
     assert wording.describe(error) == "Line 3, column age: −0.3."
     assert wording.say("test.code", {"line": 100_000}) == "Line 100000, column …: …."
@@ -172,5 +186,19 @@ def test_an_unknown_code_still_says_something() -> None:
 
 
 def test_the_messages_have_only_named_places() -> None:
-    for code, text in wording.MESSAGES.items():
+    for code, text in messages.MESSAGES.items():
         assert all(name.isidentifier() for name in places(text)), code
+
+
+def test_every_code_of_the_engine_has_its_words() -> None:
+    raised = set()
+    for path in sorted((ROOT / "engine").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(
+                    func=ast.Name(id="NablaError" | "Message"),
+                    args=[ast.Constant(value=str(code)), *_],
+                ):
+                    raised.add(code)
+    assert raised
+    assert raised <= messages.MESSAGES.keys()

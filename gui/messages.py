@@ -1,0 +1,228 @@
+"""The texts of the engine's messages by code: errors, warnings, reasons to stop, notes.
+
+``{name}`` stands for the detail of that name. How they are filled in is in :mod:`gui.wording`.
+"""
+
+from __future__ import annotations
+
+from gui.i18n import mark
+
+MESSAGES: dict[str, str] = {
+    "csv.bad_decimal": mark(
+        "The decimal mark has to be a point or a comma, and not the column separator; it was "
+        "“{decimal}”."
+    ),
+    "csv.bad_delimiter": mark(
+        "“{delimiter}” cannot separate columns. Use one character, such as a comma, a "
+        "semicolon or a tab."
+    ),
+    "csv.binary": mark(
+        "“{path}” is not a text file (byte {position}). Save a spreadsheet as CSV first; for "
+        "UTF-16 choose that encoding."
+    ),
+    "csv.class_too_long": mark(
+        "Column “{column}” has a class name of over {limit} characters. Shorten it, or "
+        "choose another target."
+    ),
+    "csv.duplicate_column": mark(
+        "The name “{column}” stands over column {first} and column {second}. Rename one of them."
+    ),
+    "csv.empty": mark("“{path}” is empty. Choose a file with at least one row of data."),
+    "csv.empty_column": mark("Column “{column}” holds no values. Choose another column."),
+    "csv.encoding": mark(
+        "The text is not encoded in {encoding}: byte {position}, on line {line}. Choose "
+        "another encoding, for instance GB18030, or save the file as UTF-8."
+    ),
+    "csv.header_only": mark(
+        "“{path}” has a row of column names but no data below it. Add rows, or say that the "
+        "first row is data."
+    ),
+    "csv.input_twice": mark("Column “{column}” is chosen as an input twice. Choose it once."),
+    "csv.is_a_directory": mark("“{path}” is a folder. Choose a CSV file in it."),
+    "csv.line_too_long": mark(
+        "Line {line} has over {limit} characters. This does not look like a table; check the file."
+    ),
+    "csv.malformed": mark(
+        "The row that begins on line {line} has quotation marks that do not match. Close "
+        "them, or double those inside a text."
+    ),
+    "csv.missing_value": mark(
+        "Line {line}, column “{column}”: the value is missing ({count} such cells in this "
+        "column). Fill it in, or leave out rows with missing values."
+    ),
+    "csv.name_too_long": mark(
+        "The name of column {column} has {length} characters; at most {limit} are allowed. "
+        "Shorten it."
+    ),
+    "csv.no_inputs": mark("No input column is chosen. Choose at least one column of numbers."),
+    "csv.not_a_file": mark("“{path}” is not an ordinary file. Choose a CSV file."),
+    "csv.not_finite": mark(
+        "Line {line}, column “{column}”: “{value}” is not a finite number within ±1e100 "
+        "({count} such cells in this column). Correct it, or leave out such rows."
+    ),
+    "csv.not_found": mark("There is no file “{path}”. Check the name and the folder."),
+    "csv.not_readable": mark(
+        "“{path}” cannot be read: {reason}. Check its permissions, or copy it to another folder."
+    ),
+    "csv.nothing_left": mark(
+        "Each of the {count} rows lacks a value, so no row is left. Choose fewer columns, or "
+        "fill in the values."
+    ),
+    "csv.nul": mark(
+        "Line {line} holds a NUL character, so this is not a text table. Save the table as "
+        "CSV again."
+    ),
+    "csv.one_class": mark(
+        "Column “{column}” holds one class only, “{value}”. Classification needs at least "
+        "two; choose another target."
+    ),
+    "csv.ragged_row": mark(
+        "Line {line} has {found} columns where the first row has {expected}. Make the rows "
+        "equally long, or choose another separator."
+    ),
+    "csv.target_is_input": mark(
+        "Column “{column}” is both the target and an input. Choose it for one of them only."
+    ),
+    "csv.text_in_number_column": mark(
+        "Line {line}, column “{column}”: “{value}” is not a number ({count} such cells in "
+        "this column). Correct the file, or choose another column or task."
+    ),
+    "csv.too_big": mark(
+        "“{path}” has {megabytes} MB; at most {limit} MB can be imported. Cut the file into parts."
+    ),
+    "csv.too_many_classes": mark(
+        "Column “{column}” holds more than {limit} different values, too many to be classes. "
+        "Choose another target, or regression."
+    ),
+    "csv.too_many_columns": mark(
+        "The table has {found} columns; at most {limit} can be imported. Import a random "
+        "sample of the columns instead."
+    ),
+    "csv.too_many_rows": mark(
+        "The table has more than {limit} rows. Import a random sample of the rows instead."
+    ),
+    "csv.unknown_column": mark(
+        "There is no column “{column}”. Choose one of the columns of the table."
+    ),
+    "csv.unknown_encoding": mark("The encoding “{encoding}” is not known. Choose one of: {known}."),
+    "data.bad_base64": mark(
+        "The values in the data field “{field}” are damaged. Open another copy of the file."
+    ),
+    "data.bad_class": mark(
+        "Row {row} of the table has the class number {value}, which does not exist. The file "
+        "is damaged; open another copy."
+    ),
+    "data.bad_target": mark(
+        "Row {row} of the targets is no class: write 0 or 1, or one 1 among zeros."
+    ),
+    "data.duplicate_name": mark(
+        "The data field “{field}” holds the name “{name}” twice. Rename one of the two."
+    ),
+    "data.length": mark("The data field “{field}” has {length} entries; it needs {low} to {high}."),
+    "data.missing_field": mark(
+        "The data field “{field}” is missing. The file is damaged; open another copy."
+    ),
+    "data.not_a_flag": mark("The data field “{field}” has to be true or false, and not “{value}”."),
+    "data.not_a_list": mark("The data field “{field}” has to be a list, and not “{value}”."),
+    "data.not_a_number": mark("The data field “{field}” has to be a number, and not “{value}”."),
+    "data.not_an_integer": mark(
+        "The data field “{field}” has to be a whole number, and not “{value}”."
+    ),
+    "data.not_an_object": mark(
+        "The description of the data is damaged: “{value}” stands where its fields should "
+        "be. Open another copy of the file."
+    ),
+    "data.not_bytes": mark("The data field “{field}” has to be bytes, and not “{value}”."),
+    "data.not_finite": mark(
+        "Row {row}, column {column} of the data field “{field}” is not a finite number "
+        "within ±1e100."
+    ),
+    "data.not_text": mark("The data field “{field}” has to be text, and not “{value}”."),
+    "data.out_of_range": mark(
+        "The data field “{field}” is {value}; it has to lie between {low} and {high}."
+    ),
+    "data.row_counts": mark(
+        "There are {inputs} rows of inputs but {targets} rows of targets. Give each sample both."
+    ),
+    "data.size": mark(
+        "The data field “{field}” holds {size} bytes, which is not a whole number of rows of "
+        "{row_size} bytes. The file is damaged; open another copy."
+    ),
+    "data.text_length": mark(
+        "The text of the data field “{field}” has {length} characters; 1 to {limit} are allowed."
+    ),
+    "data.two_columns": mark("Two classes take one target column of 0 and 1, not two columns."),
+    "data.unknown": mark(
+        "The data field “{field}” holds “{value}”, which is not known. Known are: {known}."
+    ),
+    "data.unknown_field": mark(
+        "The data field “{field}” is not known. The file may be damaged or from a newer version."
+    ),
+    "data.unknown_source": mark("The source of the data is not known: “{value}”."),
+    "data.unknown_task": mark("“{value}” is not a task. Choose regression or classification."),
+    "data.unprintable": mark(
+        "The text of the data field “{field}” holds characters that cannot be shown. Remove them."
+    ),
+    "landscape.axis.bias_gradient": mark("Biases of layer {layer}, along −∇L"),
+    "landscape.axis.layer_gradient": mark("Layer {layer}, along −∇L"),
+    "landscape.axis.parameter": mark("{name}"),
+    "landscape.axis.principal": mark("Principal component {number} ({percent} %)"),
+    "landscape.axis.random": mark("Random direction {number}"),
+    "landscape.axis.weight_gradient": mark("Weights of layer {layer}, along −∇L"),
+    "landscape.cut_parameter": mark(
+        "The connection {name} is cut, so its weight stays 0. Join it, or choose another weight."
+    ),
+    "landscape.no_gradient": mark(
+        "The gradient of layer {layer} is zero here; its axis scales the layer's own weights "
+        "instead."
+    ),
+    "landscape.no_plane": mark("The two directions do not span a plane. Choose other axes."),
+    "landscape.no_such_layer": mark(
+        "There is no layer {layer}: the network has {layers}. Choose another layer for the axis."
+    ),
+    "landscape.nothing_to_vary": mark(
+        "Too few parameters of layer {layer} can vary to make an axis. Choose another layer, "
+        "or join a cut connection."
+    ),
+    "landscape.one_parameter": mark(
+        "A loss surface needs two parameters that can vary, and this network has only one. "
+        "Add a neuron or a bias, or join a cut connection."
+    ),
+    "landscape.same_parameter": mark("Both axes are {name}. Choose two different weights."),
+    "landscape.short_path": mark(
+        "Principal components need {needed} different states of the path, and there are "
+        "{states} so far. Train for a few iterations, or choose other axes."
+    ),
+    "landscape.steepest_weights": mark(
+        "Layer {layer} has no biases; the axes are its two steepest weights."
+    ),
+    "landscape.straight_path": mark(
+        "The path is a straight line so far; the second axis goes downhill across it."
+    ),
+    "landscape.unknown_axes": mark(
+        'There is no way "{key}" to choose the axes of the loss surface. Choose one of: {known}.'
+    ),
+    "landscape.unknown_parameter": mark(
+        "A weight chosen for an axis is no longer in the network. Choose two weights anew."
+    ),
+    "landscape.zero_weights": mark(
+        "All weights are zero, so the random directions have unit length."
+    ),
+    "network.input_is_bound": mark(
+        "The number of inputs belongs to the data: choose other columns under Data."
+    ),
+    "network.last_unit": mark(
+        "This is the last neuron of layer {layer}. Remove the whole layer instead."
+    ),
+    "network.no_such_layer": mark("There is no layer {layer} here."),
+    "network.no_such_parameter": mark("This parameter is no longer part of the network."),
+    "network.no_such_unit": mark("This neuron is no longer part of the network."),
+    "network.not_a_connection": mark("Only a connection between two neurons can be cut."),
+    "network.output_is_bound": mark(
+        "The output layer belongs to the data: it can be neither widened, narrowed, moved "
+        "nor removed. Add a hidden layer instead."
+    ),
+}
+
+NAMES = (mark("Fixed samples"), mark("UCI Machine Learning Repository"))
+"""Names that the engine gives to data, beside the labels in its tables."""
