@@ -11,6 +11,7 @@ import json
 import os
 import platform
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 # One thread each, as a step on the screen has it.
@@ -20,7 +21,8 @@ import numpy as np
 
 from engine.data import GeneratedData
 from engine.descent import Optimizer
-from engine.network import Architecture, Initializer
+from engine.landscape import AxesChoice, Plane, Request, first_frame, losses, plane_for
+from engine.network import Architecture, Initializer, Vector
 from engine.training import Experiment, Training
 from tests.benchmarks.by_hand import HandWritten
 from tests.benchmarks.measure import Contender, Measured, compare
@@ -69,23 +71,60 @@ def training_steps(widths: tuple[int, ...]) -> Group:
     }
 
 
+def surface(widths: tuple[int, ...], side: int = 64) -> Group:
+    """The loss over a slice of side × side networks, along the default axes and along two random
+    directions, where no layer is spared.
+    """
+    training = Training(experiment(widths))
+    start = training.initial().parameters
+    contenders: dict[str, Contender] = {}
+    for name, kind in (("random directions", "random"), ("layer gradients", "layer_gradients")):
+        plane = plane_for(Request(training, AxesChoice(kind), start))
+        xs, ys = first_frame(training, plane, start).grid(side)
+        if not contenders:
+            one_by_one = partial(losses_one_by_one, training, plane, xs, ys)
+            contenders["network by network"] = Contender(one_by_one)
+        for precision, float32 in (("float64", False), ("float32", True)):
+            at_once = partial(losses, training, plane, start, xs, ys, float32=float32)
+            contenders[f"{name}, {precision}"] = Contender(at_once)
+    return contenders
+
+
+def losses_one_by_one(training: Training, plane: Plane, xs: Vector, ys: Vector) -> Vector:
+    """The same surface from one forward pass after the other."""
+    start = training.initial().parameters
+    heights = np.empty((len(ys), len(xs)))
+    for row, y in enumerate(ys):
+        for column, x in enumerate(xs):
+            measured = training.measure(plane.point(start, x, y), "train")
+            assert measured is not None
+            heights[row, column] = measured.loss
+    return heights
+
+
 def groups() -> dict[str, Group]:
     """What is measured, under the heading that the table shows."""
-    return {
+    steps = {
         f"training step, {'-'.join(map(str, widths))}, batch {BATCH}": training_steps(widths)
         for widths in ((2, 4, 2, 1), (2, 8, 8, 1))
     }
+    return {**steps, "loss surface 64 × 64, 2-8-8-1, 250 samples": surface((2, 8, 8, 1))}
+
+
+def duration(seconds: float) -> str:
+    """Write a time with four digits."""
+    return f"{seconds * 1e3:.4g} ms" if seconds >= 1e-3 else f"{seconds * 1e6:.4g} µs"
 
 
 def table(results: Mapping[str, Mapping[str, Measured]]) -> str:
     """Lay the results out in columns."""
     lines = []
     for heading, measured in results.items():
-        lines.append(f"{heading:<42}{'median':>12}{'fastest':>12}{'ratio':>9}")
+        lines.append(f"{heading:<48}{'median':>12}{'fastest':>12}{'ratio':>9}")
         first = next(iter(measured.values())).median
         lines += [
-            f"  {name:<40}{one.median * 1e6:>9.1f} µs{one.fastest * 1e6:>9.1f} µs"
-            f"{one.median / first:>9.2f}"
+            f"  {name:<46}{duration(one.median):>12}{duration(one.fastest):>12}"
+            f"{one.median / first:>9.3f}"
             for name, one in measured.items()
         ]
     return "\n".join(lines)

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.landscape import AxesChoice, Request, losses, plane_for
 from engine.training import Training
-from tests.benchmarks.run import by_hand, experiment, main
+from tests.benchmarks.run import by_hand, experiment, losses_one_by_one, main
 
 
 def test_the_training_by_hand_computes_what_the_engine_computes() -> None:
@@ -19,6 +20,15 @@ def test_the_training_by_hand_computes_what_the_engine_computes() -> None:
         hand.step(training.batch(state))
         (state,) = training.advance(state, 1).states
     np.testing.assert_allclose(hand.flat, state.parameters, rtol=1e-12, atol=1e-14)
+
+
+def test_the_surface_network_by_network_is_the_surface_at_once() -> None:
+    training = Training(experiment((2, 8, 8, 1)))
+    start = training.initial().parameters
+    plane = plane_for(Request(training, AxesChoice("random"), start))
+    xs, ys = np.linspace(-1.0, 1.0, 5), np.linspace(-2.0, 2.0, 4)
+    at_once = losses(training, plane, start, xs, ys)
+    np.testing.assert_allclose(losses_one_by_one(training, plane, xs, ys), at_once, rtol=1e-12)
 
 
 def test_a_run_prints_a_table_and_writes_the_figures(
