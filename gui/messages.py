@@ -163,6 +163,19 @@ MESSAGES: dict[str, str] = {
     "data.unprintable": mark(
         "The text of the data field “{field}” holds characters that cannot be shown. Remove them."
     ),
+    "experiment.inputs_mismatch": mark(
+        "The network has {network} inputs, but the data has {data}. Choose other columns, or "
+        "another network."
+    ),
+    "experiment.outputs_mismatch": mark(
+        "The network has {network} outputs, but the data needs {data}. Choose another "
+        "target, or another network."
+    ),
+    "initializer.unknown": mark("There is no initializer “{key}”. Choose one from the list."),
+    "initializer.values_count": mark(
+        "{given} values are given, but the network has {expected} parameters. Give one value "
+        "for each."
+    ),
     "landscape.axis.bias_gradient": mark("Biases of layer {layer}, along −∇L"),
     "landscape.axis.layer_gradient": mark("Layer {layer}, along −∇L"),
     "landscape.axis.parameter": mark("{name}"),
@@ -208,12 +221,41 @@ MESSAGES: dict[str, str] = {
     "landscape.zero_weights": mark(
         "All weights are zero, so the random directions have unit length."
     ),
+    "learning_rate.out_of_bounds": mark(
+        "The learning rate cannot be {value}. Enter a number above 0, up to {maximum}."
+    ),
+    "loss.does_not_fit_output": mark(
+        "The loss {loss} does not fit the output activation {activation}. Choose one of: {fitting}."
+    ),
+    "loss.needs_classes": mark(
+        "The loss {loss} is for classes, but the target is a number. Choose a squared error."
+    ),
+    "loss.needs_two_outputs": mark(
+        "The loss {loss} needs at least two outputs, one for each class; the network has "
+        "{outputs}. Choose binary cross-entropy, or data with more classes."
+    ),
+    "loss.unknown": mark("There is no loss “{key}”. Choose one from the list."),
+    "network.activations_count": mark(
+        "{given} activations are given for {layers} layers. Give one for each layer."
+    ),
+    "network.bad_ids": mark(
+        "The description of the network is damaged: its neurons are not told apart. Open "
+        "another copy of the file."
+    ),
+    "network.bad_marks": mark(
+        "The description of the network is damaged: it cuts or freezes what is not there. "
+        "Open another copy of the file."
+    ),
+    "network.bad_width": mark(
+        "Layer {layer} cannot have {units} neurons. Choose a number from 1 to {most}."
+    ),
     "network.input_is_bound": mark(
         "The number of inputs belongs to the data: choose other columns under Data."
     ),
     "network.last_unit": mark(
         "This is the last neuron of layer {layer}. Remove the whole layer instead."
     ),
+    "network.no_layers": mark("A network needs at least its output layer. Add a layer."),
     "network.no_such_layer": mark("There is no layer {layer} here."),
     "network.no_such_parameter": mark("This parameter is no longer part of the network."),
     "network.no_such_unit": mark("This neuron is no longer part of the network."),
@@ -221,6 +263,45 @@ MESSAGES: dict[str, str] = {
     "network.output_is_bound": mark(
         "The output layer belongs to the data: it can be neither widened, narrowed, moved "
         "nor removed. Add a hidden layer instead."
+    ),
+    "network.softmax_inside": mark(
+        "Softmax fits the output layer only, not layer {layer}. Choose another activation there."
+    ),
+    "network.too_many_layers": mark(
+        "The network would have {layers} layers; at most {most} are possible. Remove some."
+    ),
+    "network.too_many_parameters": mark(
+        "The network would have {parameters} parameters; at most {most} are possible. Use "
+        "fewer or smaller layers."
+    ),
+    "network.unknown_activation": mark(
+        "Layer {layer} asks for the activation “{activation}”, which does not exist. Choose "
+        "one from the list."
+    ),
+    "optimizer.unknown": mark("There is no optimizer “{key}”. Choose one from the list."),
+    "parameter.is_cut": mark("This connection is cut, so its weight stays 0. Join it first."),
+    "parameter.not_finite": mark(
+        "A weight has to be a finite number. Enter an ordinary number such as 0.5."
+    ),
+    "run.last_one": mark("This is the only run, so it stays. Start another one first."),
+    "run.too_many": mark("There are {most} runs already. Delete one to start another."),
+    "schedule.unknown": mark(
+        "There is no schedule “{key}” for the learning rate. Choose one from the list."
+    ),
+    "setting.not_whole": mark("{name} cannot be {value}. Enter a whole number."),
+    "setting.out_of_bounds": mark(
+        "{name} cannot be {value}. Enter a number from {minimum} to {maximum}."
+    ),
+    "setting.unknown": mark("The setting “{name}” does not exist here. Known are: {known}."),
+    "training.diverged": mark(
+        "Training diverged: on iteration {overflow_iteration}, {operation} of neuron {unit} "
+        "in layer {layer} was the first number to overflow. The run stands at the last "
+        "finite state. Lower the learning rate, or step back and change something."
+    ),
+    "training.diverged_anywhere": mark(
+        "Training diverged: on iteration {overflow_iteration}, {operation} was the first "
+        "number to overflow. The run stands at the last finite state. Lower the learning "
+        "rate, or step back and change something."
     ),
 }
 

@@ -11,17 +11,41 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.errors import NablaError
+from engine.network.activations import TABLE
 from engine.numbers import shown
-from gui.i18n import tr
+from engine.timeline import Stop
+from gui.i18n import mark, tr
 from gui.messages import MESSAGES
 
-# Details that name an entry of the engine's tables, by its English label.
-LABELS = frozenset({"name", "loss", "activation", "optimizer", "schedule", "initializer"})
+# Details that name an entry of the engine's tables by its English label.
+LABELS = frozenset({"name", "loss", "optimizer", "schedule", "initializer"})
+# Details that name one or more activations by their keys.
+ACTIVATIONS = frozenset({"activation", "fitting"})
+
+OPERATIONS: dict[str, str] = {
+    "pre_activation": mark("the weighted sum"),
+    "activation": mark("the activation"),
+    "loss": mark("the loss"),
+    "error": mark("the error"),
+    "gradient": mark("the gradient"),
+    "memory": mark("the optimizer's memory"),
+    "update": mark("the updated weight"),
+    "next_loss": mark("the loss after the update"),
+}
+"""What the engine calls an operation in which a number overflowed."""
 
 
 def describe(error: NablaError) -> str:
     """What an error says to the user."""
     return say(error.code, error.details)
+
+
+def describe_stop(stop: Stop) -> str:
+    """Why a run has stopped."""
+    code = stop.code
+    if code == "training.diverged" and not stop.details.get("unit"):
+        code = "training.diverged_anywhere"
+    return say(code, {"iteration": stop.iteration, **stop.details})
 
 
 def say(code: str, details: Mapping[str, object] | None = None) -> str:
@@ -40,11 +64,20 @@ def say(code: str, details: Mapping[str, object] | None = None) -> str:
 
 def fill(template: str, details: Mapping[str, object]) -> str:
     """Put details into the places of a text; numbers as everywhere on screen."""
-    worded = {
-        name: tr(value) if name in LABELS and isinstance(value, str) else value
-        for name, value in details.items()
-    }
+    worded = {name: _worded(name, value) for name, value in details.items()}
     return _Filler().vformat(template, (), worded)
+
+
+def _worded(name: str, value: object) -> object:
+    """A detail in the language of the moment, where it names something of the engine's."""
+    if not isinstance(value, str):
+        return value
+    if name == "operation":
+        return tr(OPERATIONS.get(value, value))
+    if name in ACTIVATIONS:
+        keys = (key.strip() for key in value.split(","))
+        return ", ".join(tr(TABLE[key].label) if key in TABLE else key for key in keys)
+    return tr(value) if name in LABELS else value
 
 
 def plain(value: object) -> str:

@@ -57,10 +57,12 @@ def texts(path: Path, keywords: dict[str, int] = KEYWORDS) -> Iterator[tuple[int
 
 def labels(path: Path) -> Iterator[str]:
     """The labels of the records that stand in the tables of a module of the engine."""
-    if not re.search(r"\blabel\b", path.read_text(encoding="utf-8")):
+    if not re.search(r"\blabels?\b", path.read_text(encoding="utf-8"), re.IGNORECASE):
         return
     name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-    for value in vars(importlib.import_module(name)).values():
+    for attribute, value in vars(importlib.import_module(name)).items():
+        if attribute == "LABELS":
+            yield from value.values()
         yield from _labels(value)
 
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QDialogButtonBox, QLabel
 from engine.descent import optimizers
 from engine.errors import NablaError
 from engine.network import activations, initializers, losses
+from engine.timeline import Stop
 from gui import i18n, messages, wording
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -183,6 +184,23 @@ def test_an_unknown_code_still_says_something() -> None:
     text = wording.say("no.such.code", {"line": 3})
     assert "no.such.code" in text
     assert "line = 3" in text
+
+
+def test_a_stop_names_operation_layer_and_unit() -> None:
+    details = {"operation": "pre_activation", "layer": 2, "unit": 3, "overflow_iteration": 8}
+    text = wording.describe_stop(Stop("training.diverged", 7, details))
+    for part in ("iteration 8", "the weighted sum", "neuron 3", "layer 2"):
+        assert part in text
+    i18n.set_language("zh_CN")
+    text = wording.describe_stop(Stop("training.diverged", 7, details | {"unit": 0}))
+    assert "加权和" in text
+    assert "…" not in text
+
+
+def test_a_detail_from_a_table_is_translated() -> None:
+    i18n.set_language("zh_CN")
+    label = activations.TABLE["identity"].label
+    assert wording.fill("{fitting}", {"fitting": "identity"}) == i18n.tr(label) != label
 
 
 def test_the_messages_have_only_named_places() -> None:
