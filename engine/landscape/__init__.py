@@ -7,6 +7,7 @@ Choose a plane (``plane_for``), a rectangle of it (``first_frame``, ``grown``), 
 from engine.landscape.axes import TABLE, Axes, AxesChoice, Request, plane_for
 from engine.landscape.components import FEWEST_STATES, most_states
 from engine.landscape.frame import Frame, first_frame, fitted, grown
+from engine.landscape.picture import Order, Picture, draw
 from engine.landscape.plane import Message, Plane
 from engine.landscape.projection import Projection, project
 from engine.landscape.slice import CancelledError, learning_rate_curve, line, losses, losses_of
@@ -19,9 +20,12 @@ __all__ = [
     "CancelledError",
     "Frame",
     "Message",
+    "Order",
+    "Picture",
     "Plane",
     "Projection",
     "Request",
+    "draw",
     "first_frame",
     "fitted",
     "grown",

@@ -15,6 +15,7 @@ from engine.training import Training
 _MARGIN = 0.15
 _SEARCHED = np.geomspace(1e-4, 10.0, 76)
 """Distances of the line search, in lengths of the parameters."""
+_SEARCHED_SAMPLES = 512
 _NARROWEST = 0.35
 """The shorter side of a first frame, as a share of the longer one."""
 _MOST_DOUBLINGS = 64
@@ -130,7 +131,8 @@ def _valley(training: Training, plane: Plane, through: Vector) -> Vector:
         return nowhere
     way /= length
     distances = _SEARCHED * size
-    heights = losses_of(training, through + distances[:, None] * (way @ plane.directions))
+    networks = through + distances[:, None] * (way @ plane.directions)
+    heights = losses_of(training, networks, samples=_SEARCHED_SAMPLES)
     reach: Vector = way * distances[_first_floor(heights)]
     return reach
 

@@ -128,12 +128,13 @@ def losses_of(
     training: Training,
     networks: Vector,
     *,
+    samples: int | None = None,
     penalty: bool = False,
     cancelled: Cancelled | None = None,
 ) -> Vector:
-    """Return the training loss of each network: (k, size) → (k,)."""
+    """Return the training loss of each network, (k, size) → (k,); arguments as in ``losses``."""
     return _over_networks(
-        training, len(networks), lambda piece: networks[piece], penalty, cancelled
+        training, len(networks), lambda piece: networks[piece], penalty, cancelled, samples
     )
 
 
@@ -293,11 +294,12 @@ def _over_networks(
     networks: Callable[[slice], Vector],
     penalty: bool,
     cancelled: Cancelled | None = None,
+    samples: int | None = None,
 ) -> Vector:
     """Return the training loss of ``count`` networks, made piece by piece."""
     _warm_allocator()
     architecture, loss = training.experiment.architecture, training.experiment.loss_function
-    inputs, targets = _samples(training, None)
+    inputs, targets = _samples(training, samples)
     widest = max(architecture.widths)
     rows_at_once = min(len(inputs), max(16, _BLOCK // (8 * widest)))
     at_once = max(
