@@ -19,8 +19,10 @@ GUI_LEVELS = (
     ("gui.app",),
     ("gui.main_window",),
     ("gui.labs",),
-    ("gui.inspectors", "gui.views", "gui.export"),
-    ("gui.state",),
+    ("gui.export", "gui.formula", "gui.inspectors", "gui.views"),
+    ("gui.state", "gui.actions", "gui.icons", "gui.messages", "gui.notice", "gui.wording"),
+    ("gui.i18n", "gui.theme"),
+    ("gui.palette", "gui.style_sheet"),
 )
 ENGINE_LEVELS = (
     ("engine.session",),
