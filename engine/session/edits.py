@@ -20,9 +20,7 @@ COLOURS = 8
 MOST_RUNS = 32
 
 
-def change_experiment(
-    document: Document, state: TrainingState, experiment: Experiment
-) -> Document:
+def change_experiment(document: Document, state: TrainingState, experiment: Experiment) -> Document:
     """Return the document in which training goes on from ``state`` under a changed experiment.
 
     ``state`` is the one under the cursor.
@@ -55,9 +53,7 @@ def change_parameters(document: Document, state: TrainingState, parameters: Vect
 def restart(document: Document, experiment: Experiment | None = None) -> Document:
     """Return the document in which the active run starts anew with freshly drawn parameters."""
     training = Training(experiment or document.experiment)
-    run = replace(
-        document.active, segments=(Segment(training, training.initial()),), newest=0
-    )
+    run = replace(document.active, segments=(Segment(training, training.initial()),), newest=0)
     return replace(document.with_run(run), cursor=Cursor(run.id))
 
 
@@ -125,18 +121,15 @@ def _continue(document: Document, segment: Segment) -> Document:
     if iteration == run.newest:
         changed = replace(run, segments=(*kept, segment))
         same_shape = (
-            segment.training.experiment.architecture.widths == document.experiment.architecture.widths
+            segment.training.experiment.architecture.widths
+            == document.experiment.architecture.widths
         )
         if same_shape:
             cursor = document.cursor
         return replace(document.with_run(changed), cursor=cursor)
     _check_room(document)
-    fork = Run(
-        _next_id(document), (*kept, segment), iteration, "", _next_colour(document)
-    )
-    return replace(
-        document, runs=(*document.runs, fork), cursor=replace(cursor, run=fork.id)
-    )
+    fork = Run(_next_id(document), (*kept, segment), iteration, "", _next_colour(document))
+    return replace(document, runs=(*document.runs, fork), cursor=replace(cursor, run=fork.id))
 
 
 def _check_room(document: Document) -> None:

@@ -26,9 +26,7 @@ class Point(NamedTuple):
 
 def point_of(state: TrainingState) -> Point:
     """Return a state's measures as a point."""
-    return Point(
-        state.iteration, state.loss, state.test_loss, state.accuracy, state.test_accuracy
-    )
+    return Point(state.iteration, state.loss, state.test_loss, state.accuracy, state.test_accuracy)
 
 
 class _Curve:

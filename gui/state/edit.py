@@ -36,7 +36,7 @@ class Edit(QUndoCommand):
         """Let no later edit merge into this one."""
         self._merge_key = None
 
-    def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802 (Qt's name)
+    def mergeWith(self, other: QUndoCommand) -> bool:
         """Take in a following edit of the same drag."""
         if (
             not isinstance(other, Edit)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from engine.session import Cursor, Segment, granularities
-from engine.timeline import Block, Stop
+from engine.timeline import Block
 from engine.training import Granularity, TrainingState
 from gui.state.store import Aspect, Store
 
@@ -60,9 +60,7 @@ class Player(QObject):
         if chosen in offered:
             return chosen
         order = list(Granularity)
-        return max(
-            (g for g in offered if order.index(g) <= order.index(chosen)), key=order.index
-        )
+        return max((g for g in offered if order.index(g) <= order.index(chosen)), key=order.index)
 
     def step(self, granularity: Granularity | None = None) -> bool:
         """Go one step forward; False at the end of a run that cannot go on."""
@@ -232,9 +230,7 @@ class Player(QObject):
         seconds = time.perf_counter() - started
         self._computed.emit((segment, state, block, seconds))
 
-    def _receive(
-        self, result: tuple[Segment, TrainingState, Block[TrainingState], float]
-    ) -> None:
+    def _receive(self, result: tuple[Segment, TrainingState, Block[TrainingState], float]) -> None:
         segment, state, block, seconds = result
         rate = max(1, len(block.states)) / max(seconds, 1e-6)
         self._chunk = int(min(max(rate * CHUNK_SECONDS, 1), 4 * self._chunk, 100_000))
@@ -253,8 +249,3 @@ class Player(QObject):
                 self._announce()
             else:
                 self._play_fast()
-
-
-def reason(stop: Stop) -> tuple[str, dict[str, object]]:
-    """Return code and details of a stop, for wording."""
-    return stop.code, {"iteration": stop.iteration, **stop.details}

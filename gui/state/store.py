@@ -128,7 +128,7 @@ class Store(QObject):
         merge_key: object = None,
         anew: bool = False,
     ) -> bool:
-        """Change the experiment under the cursor; ``anew`` starts the run again from iteration 0."""
+        """Change the experiment under the cursor; ``anew`` starts the run again from 0."""
 
         def changed(document: Document) -> Document:
             experiment = change(document.experiment)
@@ -181,9 +181,7 @@ class Store(QObject):
             except EndOfRunError as end:
                 cursor = Cursor(run.id, end.stop.iteration)
                 reached = False
-            document = document.with_run(
-                replace(run, newest=max(run.newest, cursor.iteration))
-            )
+            document = document.with_run(replace(run, newest=max(run.newest, cursor.iteration)))
             self.restore(replace(document, cursor=cursor))
             return reached
         if cursor != document.cursor:

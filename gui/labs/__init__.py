@@ -1,0 +1,1 @@
+"""Labs: a few views and one inspector around one question."""
