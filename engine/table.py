@@ -6,13 +6,13 @@ import csv
 import io
 import json
 import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
 from pathlib import Path
 from typing import TextIO
 
+from engine.files import write_atomically
 from engine.numbers import exact
 
 
@@ -90,29 +90,14 @@ def write_csv(
         _write(table, path_or_file)
         return
     path = Path(path_or_file)
-    _replace(path, csv_text(table))
+    write_atomically(path, csv_text(table).encode("utf-8"))
     if metadata is not None:
         notes = json.dumps(dict(metadata), ensure_ascii=False, indent=2, default=str)
-        _replace(path.with_name(path.name + ".json"), notes + "\n")
+        beside = path.with_name(path.name + ".json")
+        write_atomically(beside, (notes + "\n").encode("utf-8"))
 
 
 def _write(table: Table, file: TextIO) -> None:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(table.columns)
     writer.writerows([cell(value) for value in row] for row in table.rows)
-
-
-def _replace(path: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(prefix=".", suffix=path.suffix, dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        # mkstemp makes files that only their owner may read; an export is an ordinary file.
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise

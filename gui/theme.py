@@ -7,6 +7,8 @@ paint time and repaints on ``notifier.changed``; who keeps pens is styled by :fu
 from __future__ import annotations
 
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -109,6 +111,29 @@ def set_mode(mode: Mode) -> None:
         # Where the platform supports it, window frames and native dialogs follow too.
         application.styleHints().setColorScheme(asked.get(mode, Qt.ColorScheme.Unknown))
     _apply()
+
+
+@contextmanager
+def painting_in(scheme: Scheme) -> Iterator[None]:
+    """Paint in another scheme for a moment, for example a file in the light one.
+
+    Colours, plots and views change; the application's palette and style sheet stay.
+    """
+    before = _state.scheme
+    _dress(scheme)
+    try:
+        yield
+    finally:
+        _dress(before)
+
+
+def _dress(scheme: Scheme) -> None:
+    if scheme == _state.scheme:
+        return
+    _state.scheme = scheme
+    tokens.update(palette.TABLES[scheme])
+    _restyle()
+    notifier.changed.emit()
 
 
 def _system_changed(_: object) -> None:

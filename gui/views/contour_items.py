@@ -28,6 +28,7 @@ from gui.views.contours import Lines, levels_of, line_at, lines_of
 from gui.views.guard import guarded
 from gui.views.height_field import HeightScale, Surface, SurfacePath
 from gui.views.projection import bilinear
+from gui.views.scene_export import density, is_vector
 from gui.views.scene_item import SceneItem
 from gui.views.surface_painter import (
     cap_color,
@@ -123,37 +124,34 @@ class FieldItem(SceneItem):
             painter.setPen(theme.color("muted"))
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, tr("No surface yet"))
             return
-        if self._exportOpts is not False:
+        if is_vector(painter):
             self._draw(painter, surface, scale, area)
             return
-        density = painter.device().devicePixelRatioF()
+        fine = density(painter)
         transform = self.sceneTransform()
         key = (
-            density,
-            area.x(),
-            area.y(),
-            area.width(),
-            area.height(),
-            transform.m11(),
-            transform.m22(),
-            transform.dx(),
-            transform.dy(),
+            fine,
+            area.getRect(),
+            (transform.m11(), transform.m22(), transform.dx(), transform.dy()),
         )
+        # From one pixel of the device to another, or copying would blur.
+        left, top = math.floor(area.left() * fine), math.floor(area.top() * fine)
+        corner = QPointF(left / fine, top / fine)
         if self._cached is None or self._cached[0] != key:
             image = QImage(
-                math.ceil(area.width() * density),
-                math.ceil(area.height() * density),
+                math.ceil(area.right() * fine) - left,
+                math.ceil(area.bottom() * fine) - top,
                 QImage.Format.Format_RGB32,
             )
-            image.setDevicePixelRatio(density)
+            image.setDevicePixelRatio(fine)
             image.fill(theme.color("panel"))
             inside = QPainter(image)
             inside.setRenderHint(QPainter.RenderHint.Antialiasing)
-            inside.translate(-area.topLeft())
+            inside.translate(-corner)
             self._draw(inside, surface, scale, area)
             inside.end()
             self._cached = key, image
-        painter.drawImage(area.topLeft(), self._cached[1])
+        painter.drawImage(corner, self._cached[1])
 
     def _draw(self, painter: QPainter, surface: Surface, scale: HeightScale, area: QRectF) -> None:
         if self._image is None:

@@ -14,7 +14,23 @@ from typing import Any
 
 from PySide6.QtGui import QPaintEngine, QPainter, QPen
 
+_VECTOR_ENGINES = (
+    QPaintEngine.Type.SVG,
+    QPaintEngine.Type.Pdf,
+    QPaintEngine.Type.Picture,
+)
 _PENS = ("pen", "shadowPen", "_pen", "_tickPen")
+
+
+def is_vector(painter: QPainter) -> bool:
+    """Whether what is painted stays lines and letters (SVG, PDF) rather than becoming pixels."""
+    return painter.paintEngine().type() in _VECTOR_ENGINES
+
+
+def density(painter: QPainter) -> float:
+    """Pixels of the device for one unit of the painter."""
+    transform = painter.deviceTransform()
+    return math.hypot(transform.m11(), transform.m12())
 
 
 @contextmanager
@@ -22,8 +38,7 @@ def exporting(scene: Any, painter: QPainter) -> Iterator[None]:
     """Prepare the items of a scene for this painter, and restore them afterwards."""
     transform = painter.transform()
     zoom = math.sqrt(abs(transform.determinant()))
-    pixels = painter.device().devicePixelRatioF() if painter.device() is not None else 1.0
-    vector = painter.paintEngine().type() in (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf)
+    vector, factor = is_vector(painter), density(painter)
     items = scene.items()
     options = {"antialias": True, "resolutionScale": zoom}
     widened = [] if vector else [entry for item in items for entry in _pens(item)]
@@ -32,7 +47,7 @@ def exporting(scene: Any, painter: QPainter) -> Iterator[None]:
         if hasattr(item, "setExportMode"):
             item.setExportMode(True, options)
     for holder, name, pen in widened:
-        holder[name] = _wider(pen, zoom * pixels)
+        holder[name] = _wider(pen, factor)
     try:
         yield
     finally:

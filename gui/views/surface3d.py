@@ -28,6 +28,7 @@ from gui.views.guard import guarded
 from gui.views.height_field import ScaleKind, Surface, SurfacePath
 from gui.views.height_raster import Raster, rasterize
 from gui.views.projection import Camera, Projection, fitted
+from gui.views.scene_export import density, is_vector
 from gui.views.surface_painter import (
     BALL_RADIUS,
     Box,
@@ -39,12 +40,13 @@ from gui.views.surface_painter import (
     paint_quads,
 )
 from gui.views.surface_scene import LiftedPath, Scene, surface_pixels
-from gui.views.view import View, is_vector
+from gui.views.view import View
 
 __all__ = ["Surface", "Surface3DView", "SurfacePath"]
 
 # Pixels of the surface that are computed while it moves, and when it has come to rest.
 _MOVING_PIXELS, _RESTING_PIXELS = 450_000, 2_400_000
+_FILE_PIXELS = 6_000_000
 _REST_AFTER_MS = 160
 
 
@@ -209,16 +211,14 @@ class Surface3DView(View):
         self, painter: QPainter, scene: Scene, projection: Projection, area: QRectF
     ) -> tuple[QImage, Raster, float]:
         """Box and surface as an image in the pixels of the painter, and what it shows where."""
-        transform = painter.transform()
-        device = painter.device().devicePixelRatioF()
-        density = math.hypot(transform.m11(), transform.m12()) * device
+        pixels_per_unit = density(painter)
         moving = self._moving and self.isVisible()
         key = (
             scene,
             self._camera,
             area.width(),
             area.height(),
-            density,
+            pixels_per_unit,
             moving,
             self.floor_lines,
             self.font().family(),
@@ -226,13 +226,15 @@ class Surface3DView(View):
         )
         if self._base is not None and self._base[0] == key:
             return self._base[1:]
-        width, height = area.width() * density, area.height() * density
+        width, height = area.width() * pixels_per_unit, area.height() * pixels_per_unit
         image = QImage(math.ceil(width), math.ceil(height), QImage.Format.Format_RGB32)
-        image.setDevicePixelRatio(density)
+        image.setDevicePixelRatio(pixels_per_unit)
         image.fill(theme.color("panel"))
         budget = _MOVING_PIXELS if moving else _RESTING_PIXELS
+        if not isinstance(painter.device(), QWidget):
+            budget = _FILE_PIXELS
         most = 1.0 if moving else 2.0
-        zoom = density * min(most, math.sqrt(budget / max(width * height, 1.0)))
+        zoom = pixels_per_unit * min(most, math.sqrt(budget / max(width * height, 1.0)))
         columns, rows = math.ceil(area.width() * zoom), math.ceil(area.height() * zoom)
         scaled = projection.scaled(zoom)
         raster = rasterize(scene.heights, scaled, columns, rows)
@@ -249,7 +251,7 @@ class Surface3DView(View):
         )
         inside = QPainter(image)
         self._paint_box(inside, scene, projection)
-        inside.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom != density)
+        inside.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom != pixels_per_unit)
         inside.drawImage(QRectF(0, 0, columns / zoom, rows / zoom), picture)
         inside.end()
         self._base = (key, image, raster, zoom)

@@ -268,7 +268,7 @@ def paint_quads(painter: QPainter, scene: Scene, projection: Projection) -> None
     x, y = corners[..., 0], corners[..., 1]
     area = ((x - np.roll(x, -1, 1)) * (y + np.roll(y, -1, 1))).sum(axis=1)
     # Seen from above, corners run the same way round in every picture.
-    below = area < 0
+    below = area > 0
     factor = np.where(below, 0.55, brightness(middle(shine)))
     share = scene.share(level)
     index = np.clip(np.nan_to_num(share) * 255 + 0.5, 0, 255).astype(int)
@@ -415,10 +415,7 @@ class Overlay:
             end = QPointF(*self.projection.project(on_surface)[0][0].tolist())
             painter.setPen(QPen(theme.color("text", 0.8), 1.2, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(u, v), end)
-        painter.save()
-        painter.setOpacity(0.45 if hidden[0] else 1.0)
-        paint_ball(painter, QPointF(u, v))
-        painter.restore()
+        paint_ball(painter, QPointF(u, v), opacity=0.45 if hidden[0] else 1.0)
 
     def mark(self, place: Floats) -> None:
         """A small cross-hair where the pointer touches the surface."""
@@ -430,15 +427,26 @@ class Overlay:
         self.painter.drawEllipse(QPointF(u, v), 4.0, 4.0)
 
 
-def paint_ball(painter: QPainter, center: QPointF, radius: float = BALL_RADIUS) -> None:
+def paint_ball(
+    painter: QPainter, center: QPointF, radius: float = BALL_RADIUS, opacity: float = 1.0
+) -> None:
     """The ball: white with a dark rim, so that it stands out from every height and theme."""
-    shine = QRadialGradient(center - QPointF(radius * 0.35, radius * 0.4), radius * 1.5)
-    shine.setColorAt(0.0, QColor("#FFFFFF"))
-    shine.setColorAt(0.55, QColor("#F2F4F8"))
-    shine.setColorAt(1.0, QColor("#9AA3B2"))
+
+    def ink(name: str) -> QColor:
+        # In the colour itself, as PDF has no opacity for a gradient.
+        color = QColor(name)
+        color.setAlphaF(opacity)
+        return color
+
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor("#14171C"), 1.8))
-    painter.setBrush(QBrush(shine))
+    painter.setPen(QPen(ink("#14171C"), 1.8))
+    if opacity == 1.0:
+        shine = QRadialGradient(center - QPointF(radius * 0.35, radius * 0.4), radius * 1.5)
+        for share, name in ((0.0, "#FFFFFF"), (0.55, "#F2F4F8"), (1.0, "#9AA3B2")):
+            shine.setColorAt(share, ink(name))
+        painter.setBrush(QBrush(shine))
+    else:
+        painter.setBrush(ink("#E8EBF1"))
     painter.drawEllipse(center, radius, radius)
 
 

@@ -28,7 +28,6 @@ from PySide6.QtGui import (
     QFocusEvent,
     QFont,
     QKeyEvent,
-    QPaintEngine,
     QPainter,
     QResizeEvent,
 )
@@ -43,17 +42,6 @@ from gui.views.height_field import power_text
 from gui.views.scene_export import exporting
 
 Readout = Callable[[float, float], "str | None"]
-
-_VECTOR_ENGINES = (
-    QPaintEngine.Type.SVG,
-    QPaintEngine.Type.Pdf,
-    QPaintEngine.Type.Picture,
-)
-
-
-def is_vector(painter: QPainter) -> bool:
-    """Whether what is painted stays lines and letters (SVG, PDF) rather than becoming pixels."""
-    return painter.paintEngine().type() in _VECTOR_ENGINES
 
 
 class View(QWidget):
@@ -87,6 +75,8 @@ class View(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.notifier.changed.connect(self._theme_changed)
         i18n.notifier.changed.connect(self._language_changed)
+        if self.title:
+            i18n.bind(self, "setAccessibleName", self.title)
         self._dress()
 
     # ------------------------------------------------------------------ what a subclass gives
