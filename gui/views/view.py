@@ -41,6 +41,8 @@ from gui.views.guard import guarded
 from gui.views.height_field import power_text
 from gui.views.scene_export import exporting
 
+__all__ = ["Axis", "PlotBox", "PlotView", "Readout", "View", "is_vector"]
+
 Readout = Callable[[float, float], "str | None"]
 
 
