@@ -39,7 +39,7 @@ from gui import i18n, theme
 from gui.i18n import tr
 from gui.views.guard import guarded
 from gui.views.height_field import power_text
-from gui.views.scene_export import exporting
+from gui.views.scene_export import exporting, is_vector
 
 __all__ = ["Axis", "PlotBox", "PlotView", "Readout", "View", "is_vector"]
 
