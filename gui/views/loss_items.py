@@ -1,0 +1,458 @@
+"""The parts of the loss curve: lines and cursor, their names, accuracy above, figures on top."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+
+from engine.numbers import shown
+from gui import theme
+from gui.i18n import tr
+from gui.views.contour_items import small_font
+from gui.views.guard import guarded
+from gui.views.loss_lines import Line, decimated, heights, spread, stretches
+from gui.views.scale_axis import ScaleAxis
+from gui.views.scene_export import is_vector
+from gui.views.scene_item import SceneItem
+
+Floats = NDArray[np.float64]
+
+DASH, GAP = 6.0, 4.0
+MANY_POINTS = 40
+"""Up to here each iteration has its own dot."""
+FAR = 30_000.0
+"""Pixels beyond which Qt's own arithmetic gets into trouble."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A value that is pointed out: at an iteration, in a colour, with its name and its text."""
+
+    step: float
+    value: float
+    color: str
+    name: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """Everything that the loss curve draws.
+
+    Attributes
+    ----------
+    loss, accuracy
+        Their lines, those of the run under the cursor last; no accuracy: no strip for it.
+    cursor
+        The iteration on screen.
+    marks, accuracy_marks
+        The dots of the cursor.
+    edits
+        Iterations at which the rules were changed.
+    single
+        What stands beside the value of a run that has only one point; empty: there are more.
+    figures
+        What stands above the plot, the most important first.
+    at_end
+        Whether the cursor stands where the lines end: then the values go with the lines' names.
+    """
+
+    loss: tuple[Line, ...] = ()
+    accuracy: tuple[Line, ...] = ()
+    log: bool = False
+    cursor: float = 0.0
+    marks: tuple[Mark, ...] = ()
+    accuracy_marks: tuple[Mark, ...] = ()
+    edits: tuple[int, ...] = ()
+    single: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
+    at_end: bool = True
+
+
+def pen(color: QColor, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    """A pen with round joints."""
+    result = QPen(color, width, style)
+    result.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return result
+
+
+def draw_line(
+    painter: QPainter, x: Floats, y: Floats, color: QColor, width: float, dashed: bool
+) -> None:
+    """A line through points in pixels, gaps where they are not finite.
+
+    On screen it is drawn piece by piece: stroking a long, noisy line as one takes 25 times as long.
+    """
+    vector = is_vector(painter)
+    for part in stretches(y):
+        across, up = x[part], np.clip(y[part], -FAR, FAR)
+        if not vector:
+            across, up = decimated(across, up)
+        if vector or len(across) <= 2 * MANY_POINTS:
+            line_pen = pen(color, width)
+            if dashed:
+                line_pen.setDashPattern([DASH / width, GAP / width])
+                line_pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            painter.setPen(line_pen)
+            points = [QPointF(a, b) for a, b in zip(across.tolist(), up.tolist(), strict=True)]
+            painter.drawPolyline(QPolygonF(points))
+            continue
+        painter.setPen(pen(color, width))
+        painter.drawLines(_pieces(across, up, dashed))
+
+
+def _pieces(x: Floats, y: Floats, dashed: bool) -> list[QLineF]:
+    """The line as separate segments; a dashed one without those that fall into a gap."""
+    if dashed:
+        travelled = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
+        # Cut where dashes begin and end, so that each piece is wholly one or the other.
+        period = DASH + GAP
+        rounds = np.arange(math.ceil(travelled[-1] / period) + 1) * period
+        cuts = np.concatenate([rounds, rounds + DASH])
+        cuts = cuts[cuts < travelled[-1]]
+        places = np.sort(np.concatenate([travelled, cuts]))
+        x, y = np.interp(places, travelled, x), np.interp(places, travelled, y)
+        drawn = (places[:-1] + places[1:]) / 2 % period < DASH
+    else:
+        drawn = np.ones(len(x) - 1, dtype=bool)
+    corners = np.column_stack((x[:-1], y[:-1], x[1:], y[1:]))[drawn]
+    return [QLineF(*corner) for corner in corners.tolist()]
+
+
+def draw_dots(painter: QPainter, x: Floats, y: Floats, color: QColor, hollow: bool) -> None:
+    """A dot for each point in pixels."""
+    painter.setPen(pen(color, 1.4))
+    painter.setBrush(theme.color("panel") if hollow else color)
+    for a, b in zip(x.tolist(), y.tolist(), strict=True):
+        if math.isfinite(b):
+            painter.drawEllipse(QPointF(a, b), 2.4, 2.4)
+
+
+def draw_mark(painter: QPainter, where: QPointF, color: QColor, radius: float = 4.5) -> None:
+    """A dot that stands out from the line it lies on."""
+    painter.setPen(QPen(theme.color("panel"), 1.6))
+    painter.setBrush(color)
+    painter.drawEllipse(where, radius, radius)
+
+
+def draw_text(painter: QPainter, where: QPointF, text: str, color: QColor) -> None:
+    """Text on a veil in the colour of the panel, to be read over lines; ``where``: its base."""
+    metrics = QFontMetricsF(painter.font())
+    width = metrics.horizontalAdvance(text)
+    veil = QRectF(where.x() - 3.0, where.y() - metrics.ascent(), width + 6.0, metrics.height())
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.color("panel", 0.8))
+    painter.drawRoundedRect(veil.adjusted(0, 1, 0, -1), 3, 3)
+    painter.setPen(color)
+    painter.drawText(where, text)
+
+
+class LossItem(SceneItem):
+    """Grid, lines, cursor and marks inside the frame."""
+
+    def __init__(self, bottom: ScaleAxis, left: ScaleAxis) -> None:
+        super().__init__()
+        self.picture = Picture()
+        self.pointed: tuple[float, tuple[Mark, ...]] | None = None
+        self._bottom, self._left = bottom, left
+
+    def paint_pixels(self, painter: QPainter, area: QRectF) -> None:
+        self._draw_grid(painter, area)
+        picture = self.picture
+        # Not clipped to a hair: half of a dot at the frame would be missing.
+        beyond = 200.0 if self.picture.single else 6.0
+        painter.setClipRect(area.adjusted(-6, -6, beyond, 6))
+        self._draw_edits(painter, area)
+        if not picture.single:
+            self._draw_vertical(painter, area, picture.cursor, theme.color("accent"))
+        for line in picture.loss:
+            self._draw(painter, line)
+        if self.pointed is not None and self._exportOpts is False:
+            self._draw_vertical(painter, area, self.pointed[0], theme.color("control"))
+            for mark in self.pointed[1]:
+                where = self._where(mark)
+                if where is not None:
+                    draw_mark(painter, where, theme.color(mark.color), 3.6)
+        if picture.single and picture.marks:
+            self._draw_single(painter, area, picture.marks[-1])
+            return
+        self._draw_marks(painter, area)
+
+    def _draw_grid(self, painter: QPainter, area: QRectF) -> None:
+        low, high = self.getViewBox().viewRange()[1]
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(QPen(theme.color("grid"), 1.0))
+        for place in self._left.places(low, high, area.height()):
+            y = self.to_pixel(0.0, place).y()
+            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def _draw_edits(self, painter: QPainter, area: QRectF) -> None:
+        for step in self.picture.edits:
+            x = self.to_pixel(step, 0.0).x()
+            if not area.left() <= x <= area.right():
+                continue
+            painter.setPen(pen(theme.color("control"), 1.0, Qt.PenStyle.DotLine))
+            painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("muted"))
+            foot = area.bottom()
+            corners = (QPointF(x - 4.5, foot), QPointF(x + 4.5, foot), QPointF(x, foot - 7.0))
+            painter.drawPolygon(QPolygonF(corners))
+
+    def _draw_vertical(self, painter: QPainter, area: QRectF, step: float, color: QColor) -> None:
+        x = self.to_pixel(step, 0.0).x()
+        if area.left() - 1 <= x <= area.right() + 1:
+            color.setAlphaF(0.75)
+            painter.setPen(QPen(color, 1.0))
+            painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+
+    def _draw(self, painter: QPainter, line: Line) -> None:
+        points = np.column_stack((line.steps, heights(line.values, self.picture.log)))
+        pixels = self.to_pixels(points)
+        color = theme.color(line.color, 0.45 if line.faint else 1.0)
+        draw_line(painter, pixels[:, 0], pixels[:, 1], color, 1.8, line.dashed)
+        if 1 < len(points) <= MANY_POINTS:
+            draw_dots(painter, pixels[:, 0], pixels[:, 1], color, line.dashed)
+
+    def _where(self, mark: Mark) -> QPointF | None:
+        height = float(heights(np.array([mark.value]), self.picture.log)[0])
+        return self.to_pixel(mark.step, height) if math.isfinite(height) else None
+
+    def _draw_marks(self, painter: QPainter, area: QRectF) -> None:
+        font = small_font(12)
+        font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        metrics = QFontMetricsF(font)
+        placed = [(mark, self._where(mark)) for mark in self.picture.marks]
+        texts = (
+            []
+            if self.picture.at_end
+            else [(mark, where) for mark, where in placed if where is not None and mark.text]
+        )
+        wanted = [where.y() for _, where in texts]
+        low, high = area.top() + metrics.ascent(), area.bottom() - 4.0
+        # The lines end beside the cursor or fall towards it: above them there is room.
+        bases = spread([y - 7.0 for y in wanted], metrics.height(), low, high)
+        for mark, where in placed:
+            if where is not None:
+                draw_mark(painter, where, theme.color(mark.color))
+        for (mark, where), base in zip(texts, bases, strict=True):
+            width = metrics.horizontalAdvance(mark.text)
+            x = where.x() + 8.0
+            if x + width > area.right() - 2.0:
+                x = where.x() - 8.0 - width
+            draw_text(painter, QPointF(x, base), mark.text, theme.color(mark.color))
+
+    def _draw_single(self, painter: QPainter, area: QRectF, mark: Mark) -> None:
+        """One point is no line: its value stands large beside it."""
+        where = self._where(mark)
+        if where is None:
+            return
+        for other in self.picture.marks:
+            place = self._where(other)
+            if place is not None:
+                draw_mark(painter, place, theme.color(other.color), 6.0)
+        large = small_font(int(min(30.0, max(18.0, area.height() * 0.2))))
+        large.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(large)
+        metrics = QFontMetricsF(large)
+        left = where.x() + 18.0
+        base = where.y() + metrics.capHeight() / 2
+        draw_text(painter, QPointF(left, base), mark.text, theme.color(mark.color))
+        painter.setFont(small_font())
+        lines = [(text, "muted") for text in self.picture.single]
+        lines += [(f"{m.name} {m.text}", m.color) for m in self.picture.marks if m is not mark]
+        for text, color in lines:
+            base += painter.fontMetrics().height() + 2.0
+            # The margin is empty as long as there is no line.
+            room = int(self.getViewWidget().width() - 8 - left)
+            text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
+            draw_text(painter, QPointF(left, base), text, theme.color(color))
+
+
+class LineNames(pg.GraphicsWidget):
+    """The names of the lines, each at the height at which its line ends, and there its value."""
+
+    def __init__(self, box: pg.ViewBox, item: LossItem) -> None:
+        super().__init__()
+        self._box, self._item = box, item
+
+    def fit(self, most: float) -> None:
+        """Take the room that the texts need, up to ``most`` pixels."""
+        picture = self._item.picture
+        metrics, strong = QFontMetricsF(small_font()), QFontMetricsF(_strong_font())
+        widths = [metrics.horizontalAdvance(share_text(mark)) for mark in picture.accuracy_marks]
+        if not picture.single:
+            widths += [metrics.horizontalAdvance(line.label) for line in picture.loss]
+            widths += [strong.horizontalAdvance(mark.text) for mark in picture.marks]
+        wanted = max(widths, default=0.0)
+        # In steps and only growing, so that the frame does not tremble while numbers change.
+        width = min(most, math.ceil((wanted + 8.0) / 12.0) * 12.0) if wanted else 0.0
+        before = self.minimumWidth()
+        if width > before or width < before - 30.0 or (before > most > 0.0):
+            self.setFixedWidth(width)
+        self.update()
+
+    @guarded
+    def paint(self, painter: QPainter, option: Any, widget: Any = None) -> None:
+        picture = self._item.picture
+        if picture.single:
+            return
+        name_font, value_font = small_font(), _strong_font()
+        metrics = QFontMetricsF(name_font)
+        frame = self.mapRectFromItem(self._box, QRectF(self._box.rect()))
+        right = self._box.viewRange()[0][1]
+        named: list[tuple[Line, float, str]] = []
+        for line in picture.loss:
+            if not line.label:
+                continue
+            end = min(right, float(line.steps[-1]))
+            value = float(heights(np.array([line.at(end)]), picture.log)[0])
+            if math.isfinite(value):
+                y = self.mapFromItem(self._box, self._box.mapFromView(QPointF(end, value))).y()
+                text = next((m.text for m in picture.marks if m.name == line.label), "")
+                named.append((line, y, text if picture.at_end else ""))
+        # A name and its value are one block of two lines.
+        step = metrics.height() - 1.0
+        tall = max((2.0 if text else 1.0 for _, _, text in named), default=1.0) * step
+        wanted = [y - (step / 2 if text else 0.0) for _, y, text in named]
+        places = spread(wanted, tall + 1.0, frame.top() + 4.0, frame.bottom() + 4.0 - tall)
+        room = self.rect().width() - 4.0
+        for (line, _, text), middle in zip(named, places, strict=True):
+            base = middle + metrics.capHeight() / 2
+            painter.setPen(theme.color(line.color))
+            painter.setFont(name_font)
+            name = metrics.elidedText(line.label, Qt.TextElideMode.ElideRight, room)
+            painter.drawText(QPointF(4.0, base), name)
+            if text:
+                painter.setFont(value_font)
+                painter.drawText(QPointF(4.0, base + step), text)
+
+
+def _strong_font() -> QFont:
+    font = small_font()
+    font.setWeight(QFont.Weight.DemiBold)
+    return font
+
+
+def share_text(mark: Mark) -> str:
+    """Name and value of an accuracy."""
+    return f"{mark.name} {mark.text}"
+
+
+class AccuracyStrip(pg.GraphicsWidget):
+    """Accuracy over the same iterations, in a narrow plot above the loss."""
+
+    LEAST, MOST = 40.0, 84.0
+
+    def __init__(self, box: pg.ViewBox, item: LossItem) -> None:
+        super().__init__()
+        self._box, self._item = box, item
+        self.setFixedHeight(0.0)
+
+    def fit(self, height: float) -> None:
+        """Take a share of the height of the panel, or nothing where there is no accuracy."""
+        wanted = 0.0
+        if self._item.picture.accuracy:
+            wanted = float(round(min(self.MOST, max(self.LEAST, 0.22 * height))))
+        if wanted != self.minimumHeight():
+            self.setFixedHeight(wanted)
+        self.update()
+
+    @property
+    def lowest(self) -> float:
+        """The lower end of the scale: 0, ½ or 0.9, whichever shows everything."""
+        lines = self._item.picture.accuracy
+        least = min((float(np.nanmin(line.values)) for line in lines), default=0.0)
+        return 0.9 if least >= 0.9 else 0.5 if least >= 0.5 else 0.0
+
+    def _frame(self) -> QRectF:
+        box = self.mapRectFromItem(self._box, QRectF(self._box.rect()))
+        return QRectF(box.left(), 7.0, box.width(), self.rect().height() - 17.0)
+
+    def _pixels(self, steps: Floats, values: Floats) -> tuple[Floats, Floats]:
+        frame, lowest = self._frame(), self.lowest
+        left, right = self._box.viewRange()[0]
+        across = frame.left() + (steps - left) / (right - left) * frame.width()
+        return across, frame.bottom() - (values - lowest) / (1.0 - lowest) * frame.height()
+
+    def _pixel(self, step: float, value: float) -> QPointF:
+        across, up = self._pixels(np.array([step]), np.array([value]))
+        return QPointF(float(across[0]), float(up[0]))
+
+    @guarded
+    def paint(self, painter: QPainter, option: Any, widget: Any = None) -> None:
+        picture = self._item.picture
+        if not picture.accuracy or self.rect().height() < 10.0:
+            return
+        frame = self._frame()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._draw_scale(painter, frame)
+        painter.save()
+        painter.setClipRect(frame.adjusted(-6, -6, 6, 6))
+        cursor = self._pixel(picture.cursor, 0.0).x()
+        painter.setPen(QPen(theme.color("accent", 0.75), 1.0))
+        painter.drawLine(QPointF(cursor, frame.top()), QPointF(cursor, frame.bottom()))
+        for line in picture.accuracy:
+            color = theme.color(line.color, 0.45 if line.faint else 1.0)
+            draw_line(painter, *self._pixels(line.steps, line.values), color, 1.6, line.dashed)
+        places = [self._pixel(mark.step, mark.value) for mark in picture.accuracy_marks]
+        for mark, place in zip(picture.accuracy_marks, places, strict=True):
+            draw_mark(painter, place, theme.color(mark.color), 3.4)
+        painter.restore()
+        self._draw_shares(painter, frame, places)
+
+    def _draw_scale(self, painter: QPainter, frame: QRectF) -> None:
+        painter.setFont(small_font(10))
+        metrics = QFontMetricsF(painter.font())
+        for value in (self.lowest, 1.0):
+            y = round(self._pixel(0.0, value).y()) + 0.5
+            painter.setPen(QPen(theme.color("grid"), 1.0))
+            painter.drawLine(QPointF(frame.left(), y), QPointF(frame.right(), y))
+            painter.setPen(theme.color("muted"))
+            text = tr("{0} %").format(shown(100.0 * value))
+            x = frame.left() - 6.0 - metrics.horizontalAdvance(text)
+            painter.drawText(QPointF(x, y + metrics.capHeight() / 2), text)
+
+    def _draw_shares(self, painter: QPainter, frame: QRectF, places: Sequence[QPointF]) -> None:
+        """The accuracies at the cursor, in the margin to the right."""
+        painter.setFont(small_font())
+        metrics = QFontMetricsF(painter.font())
+        wanted = [place.y() + metrics.capHeight() / 2 for place in places]
+        bases = spread(wanted, metrics.height() - 2.0, frame.top() + 4.0, frame.bottom() + 4.0)
+        for mark, base in zip(self._item.picture.accuracy_marks, bases, strict=True):
+            painter.setPen(theme.color(mark.color))
+            painter.drawText(QPointF(frame.right() + 4.0, base), share_text(mark))
+
+
+class FigureLine(pg.GraphicsWidget):
+    """Figures side by side above the plot, the most important first; those that fit are shown."""
+
+    HEIGHT = 18.0
+
+    def __init__(self, figures: Callable[[], Sequence[str]]) -> None:
+        super().__init__()
+        self._figures = figures
+        self.setFixedHeight(self.HEIGHT)
+
+    @guarded
+    def paint(self, painter: QPainter, option: Any, widget: Any = None) -> None:
+        painter.setFont(small_font())
+        metrics = QFontMetricsF(painter.font())
+        x, right = 8.0, self.rect().width()
+        for index, text in enumerate(self._figures()):
+            width = metrics.horizontalAdvance(text)
+            if x + width > right and index:
+                return
+            painter.setPen(theme.color("text" if index == 0 else "muted"))
+            painter.drawText(QPointF(x, metrics.ascent() + 1.0), text)
+            x += width + 14.0
