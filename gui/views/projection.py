@@ -201,8 +201,8 @@ def bilinear(heights: NDArray[np.floating], x: Floats, y: Floats) -> Floats:
     rows, columns = heights.shape
     across = np.clip((x + 1.0) * ((columns - 1) / 2), 0, columns - 1)
     down = np.clip((y + 1.0) * ((rows - 1) / 2), 0, rows - 1)
-    column = np.minimum(across.astype(np.intp), columns - 2)
-    row = np.minimum(down.astype(np.intp), rows - 2)
+    column = np.minimum(np.nan_to_num(across).astype(np.intp), columns - 2)
+    row = np.minimum(np.nan_to_num(down).astype(np.intp), rows - 2)
     across, down = across - column, down - row
     with np.errstate(invalid="ignore"):
         upper = heights[row, column] * (1 - across) + heights[row, column + 1] * across

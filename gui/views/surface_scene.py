@@ -99,7 +99,12 @@ class Scene:
         if not count:
             nothing = np.empty((0, 3))
             return LiftedPath(path, nothing, nothing, 0)
-        across, up = self.surface.to_box(path.points[:, 0], path.points[:, 1])
+        # A run that diverges leaves by a long way, but not by one that no picture can count.
+        far = 1e6
+        across, up = (
+            np.clip(axis, -far, far)
+            for axis in self.surface.to_box(path.points[:, 0], path.points[:, 1])
+        )
         ground = bilinear(self.heights, across, up)
         own = ground if path.heights is None else self.height(path.heights)
         steps = np.hypot(np.diff(across), np.diff(up))
