@@ -266,14 +266,21 @@ class MainWindow(QMainWindow):
         add_entries(menu, entries, self)
 
     def _fill_lessons_menu(self, menu: QMenu) -> None:
-        for number, info in enumerate(lessons(), 1):
+        self._lesson_actions = []
+        for info in lessons():
             action = QAction(self)
-            titles = info.title
-            bind(action, "setText", "{0}", _Titled(number, titles))
             icons.bind(action, "lesson")
-            action.setData(info.id)
+            action.setData(info)
             action.triggered.connect(self._open_lesson)
             menu.addAction(action)
+            self._lesson_actions.append(action)
+        self._name_lessons()
+        i18n.notifier.changed.connect(self._name_lessons)
+
+    def _name_lessons(self) -> None:
+        for number, action in enumerate(self._lesson_actions, 1):
+            titles = action.data().title
+            action.setText(f"&{number}  {titles.get(i18n.current(), titles['en'])}")
 
     def _fill_help_menu(self, menu: QMenu) -> None:
         add_entries(
@@ -406,7 +413,7 @@ class MainWindow(QMainWindow):
     def _open_lesson(self) -> None:
         action = self.sender()
         if isinstance(action, QAction):
-            self.files.open_source(str(action.data()))
+            self.files.open_source(action.data().id)
 
     def _show_tips(self) -> None:
         self.coach.restart()
@@ -498,15 +505,3 @@ class _Chooser:
 
     def __call__(self) -> None:
         self._store.look(granularity=self._granularity)
-
-
-class _Titled:
-    """A lesson's number and title in the language of the moment, when called."""
-
-    def __init__(self, number: int, titles: dict[str, str]) -> None:
-        self._number = number
-        self._titles = titles
-
-    def __call__(self) -> str:
-        title = self._titles.get(i18n.current(), self._titles["en"])
-        return f"&{self._number}  {title}"

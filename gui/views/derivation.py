@@ -27,18 +27,22 @@ from gui.state.store import Aspect, Store
 from gui.views.view import View
 
 START = Derivation(
-    Text("Before the first step", "text"),
+    Text(mark("Before the first step"), "text"),
     (
-        Line((Text("Press → or the Step button: one neuron at a time.", "muted"),), "note"),
+        Line((Text(mark("Press → or the Step button: one neuron at a time."), "muted"),), "note"),
         Line(
-            (Text("Click a neuron or a weight to see where its number comes from.", "muted"),),
+            (
+                Text(
+                    mark("Click a neuron or a weight to see where its number comes from."), "muted"
+                ),
+            ),
             "note",
         ),
     ),
 )
 RESTED = Derivation(
-    Text("Ready for the next iteration", "text"),
-    (Line((Text("Press → or the Step button: one neuron at a time.", "muted"),), "note"),),
+    Text(mark("Ready for the next iteration"), "text"),
+    (Line((Text(mark("Press → or the Step button: one neuron at a time."), "muted"),), "note"),),
 )
 MARGIN = 14
 

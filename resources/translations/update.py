@@ -32,7 +32,7 @@ LANGUAGE = "zh_CN"
 
 # Which argument of a call is a text, by the function's name.
 KEYWORDS = {"tr": 0, "mark": 0, "bind": 2}
-ENGINE_KEYWORDS = {"Text": 0}
+ENGINE_KEYWORDS = {"Text": 0, "note": 0}
 
 # The files say what they hold, not when they were written: equal texts give equal bytes.
 EPOCH = datetime(2025, 1, 1, tzinfo=UTC)

@@ -64,8 +64,8 @@ def explain_parameter(trace: Trace, position: int, notation: Notation, index: in
     context = Context(trace, position, notation)
     title = _parameter_title(context.place(index))
     if index in context.architecture.cut_indices:
-        words = "This connection is cut: its weight is exactly 0 and stays so."
-        return Derivation(title, (note(words),))
+        cut = note("This connection is cut: its weight is exactly 0 and stays so.")
+        return Derivation(title, (cut,))
     lines = gradient_lines(context, index)
     if index in context.architecture.frozen_indices:
         lines.append(note("Frozen: training leaves it as it is."))

@@ -47,8 +47,7 @@ def _output(context: Context, k: int, known: bool) -> list[Line]:
                 difference = (Symbol("("), *difference, Symbol(f")/{count}"))
             value = Number(context.delta(last, k), "backward")
             lines.append(numbers(EQUALS, *difference, EQUALS, value))
-        words = "The derivatives of loss and activation cancel to this difference."
-        return [*lines, note(words)]
+        return [*lines, note("The derivatives of loss and activation cancel to this difference.")]
     slope = {
         "half_squared": f"{output}-{target}",
         "mean_squared": (
