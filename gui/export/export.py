@@ -149,9 +149,9 @@ def save(path: Path, data: bytes) -> None:
     folder = path.absolute().parent
     if not folder.is_dir():
         raise NablaError("export.no_folder", folder=str(folder))
-    if path.is_dir():
-        raise NablaError("export.is_folder", path=str(path))
     try:
+        if path.is_dir():
+            raise NablaError("export.is_folder", path=str(path))
         write_atomically(path, data)
     except OSError as error:
         raise _worded(error, path) from error

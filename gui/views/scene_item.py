@@ -37,13 +37,15 @@ class SceneItem(pg.GraphicsObject):
         if box is None:
             return
         painter.save()
-        to_data, _ = self.sceneTransform().inverted()
-        painter.setTransform(to_data * painter.transform())
-        area = box.sceneBoundingRect()
-        painter.setClipRect(area)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.paint_pixels(painter, area)
-        painter.restore()
+        try:
+            to_data, _ = self.sceneTransform().inverted()
+            painter.setTransform(to_data * painter.transform())
+            area = box.sceneBoundingRect()
+            painter.setClipRect(area)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self.paint_pixels(painter, area)
+        finally:
+            painter.restore()
 
     def paint_pixels(self, painter: QPainter, area: QRectF) -> None:
         """Draw into ``area``, the view box, in pixels of the scene."""

@@ -212,7 +212,8 @@ class Surface3DView(View):
     ) -> tuple[QImage, Raster, float]:
         """Box and surface as an image in the pixels of the painter, and what it shows where."""
         pixels_per_unit = density(painter)
-        moving = self._moving and self.isVisible()
+        on_screen = isinstance(painter.device(), QWidget)
+        moving = self._moving and on_screen
         key = (
             scene,
             self._camera,
@@ -231,7 +232,7 @@ class Surface3DView(View):
         image.setDevicePixelRatio(pixels_per_unit)
         image.fill(theme.color("panel"))
         budget = _MOVING_PIXELS if moving else _RESTING_PIXELS
-        if not isinstance(painter.device(), QWidget):
+        if not on_screen:
             budget = _FILE_PIXELS
         most = 1.0 if moving else 2.0
         zoom = pixels_per_unit * min(most, math.sqrt(budget / max(width * height, 1.0)))

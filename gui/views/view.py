@@ -29,7 +29,8 @@ from PySide6.QtGui import (
     QFont,
     QKeyEvent,
     QPainter,
-    QResizeEvent,
+    QPixmap,
+    QRegion,
 )
 from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
@@ -351,16 +352,14 @@ class PlotView(View):
             self.setUpdatesEnabled(True)
 
     def _lay_out(self, size: QSize) -> None:
-        self.ensurePolished()
-        self.resize(size)
-        layout = self.layout()
-        assert layout is not None
-        layout.activate()
-        # A widget that was never shown gets no resize events: tell the plot directly.
-        self.widget.setGeometry(0, 0, size.width(), size.height())
-        if not self.widget.isVisible():
-            self.widget.resizeEvent(QResizeEvent(size, size))
-            self.plot.layout.activate()
+        pixel = QPixmap(1, 1)
+        # Painting one pixel makes Qt lay out everything, also where nothing was ever shown. A
+        # window that lays itself out meanwhile may take the size back, so ask twice.
+        for _ in range(2):
+            self.resize(size)
+            self.render(pixel, QPoint(), QRegion(0, 0, 1, 1))
+            if self.size() == size:
+                break
         self.widget.scene().prepareForPaint()
 
     def reset_view(self) -> None:
