@@ -1,8 +1,8 @@
 """Element-wise optimizers in one table, with PyTorch's update rules and defaults.
 
-Each rule is one small function of numbers: the point x, the gradient g, the memory, the count t of
-updates (from 1), the learning rate and the hyperparameters, in the table's order. It returns the new
-point and the new memory. Being plain arithmetic it runs on scalars and on arrays alike.
+Each rule is one small function of numbers: the point x, the gradient g, the memory, the count t
+of updates (from 1), the learning rate and the hyperparameters, in the table's order. It returns the
+new point and the new memory. Being plain arithmetic it runs on scalars and on arrays alike.
 """
 
 from __future__ import annotations
@@ -288,8 +288,10 @@ TABLE: dict[str, Rule] = {
             adamw,
             (
                 *_ADAM_MEMORY,
-                r"w \leftarrow (1-\eta\lambda)\,w"
-                r" - \eta\,\frac{\hat{m}}{\sqrt{\hat{v}}+\varepsilon}",
+                (
+                    r"w \leftarrow (1-\eta\lambda)\,w"
+                    r" - \eta\,\frac{\hat{m}}{\sqrt{\hat{v}}+\varepsilon}"
+                ),
             ),
             (
                 *_ADAM_NUMBERS,

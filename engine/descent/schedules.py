@@ -13,7 +13,7 @@ from engine.hyperparameters import Hyperparameter, Settings, complete
 
 @dataclass(frozen=True)
 class Rule:
-    """One schedule: ``factor(iteration, settings)`` multiplies the learning rate, iterations from 0."""
+    """One schedule: ``factor(iteration, settings)`` of the learning rate, iterations from 0."""
 
     key: str
     label: str

@@ -127,4 +127,5 @@ def test_experiments_are_values() -> None:
     assert again == SHUFFLED
     assert hash(again) == hash(SHUFFLED)
     assert replace(SHUFFLED, seed=1) != SHUFFLED
-    assert again.dataset is SHUFFLED.dataset
+    other = replace(again, seed=1)
+    assert replace(other, seed=2).dataset is other.dataset

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.data import FixedData, GeneratedData
-from engine.descent import Schedule
+from engine.data import BundledData, FixedData, GeneratedData
+from engine.descent import Optimizer, Schedule
 from engine.errors import NablaError
 from engine.network import Architecture, Initializer
 from engine.timeline import Timeline
@@ -198,3 +198,19 @@ def test_a_single_unit_fits_a_line_exactly() -> None:
     )
     state = training.advance(training.initial(), 400).states[-1]
     np.testing.assert_allclose(state.parameters, [2.0, -1.0], rtol=1e-10)
+
+
+def test_handwritten_digits_are_told_in_ten_epochs() -> None:
+    experiment = Experiment(
+        BundledData("digits", standardize=True),
+        Architecture.dense((64, 32, 10), ("relu", "softmax")),
+        loss="cross_entropy",
+        optimizer=Optimizer("adam"),
+        learning_rate=0.01,
+        batch_size=32,
+    )
+    training = Training(experiment)
+    block = training.advance(training.initial(), 10 * experiment.iterations_per_epoch)
+    accuracy = block.states[-1].test_accuracy
+    assert accuracy is not None
+    assert accuracy > 0.95
