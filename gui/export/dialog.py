@@ -34,6 +34,7 @@ from PySide6.QtWidgets import (
 from engine.errors import NablaError
 from gui import theme
 from gui.export.clipboard import copy_view, copy_window
+from gui.export.context import ExportContext
 from gui.export.drawing import Drawing, ViewDrawing, WindowDrawing
 from gui.export.export import (
     FORMATS,
@@ -45,7 +46,6 @@ from gui.export.export import (
     proposed_name,
     scheme_of,
 )
-from gui.export.exporter import ExportContext
 from gui.export.png import MOST_PIXELS, image_of
 from gui.i18n import bind, mark, tr
 from gui.views.view import View

@@ -2,42 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from engine.errors import NablaError
 from gui.export.clipboard import copy_view, copy_window
+from gui.export.context import ExportContext
+from gui.export.dialog import ExportDialog
 from gui.i18n import tr
 from gui.views.view import View
 from gui.wording import describe
 
-
-@dataclass(frozen=True, slots=True)
-class ExportContext:
-    """What can be exported at this moment, and what is known about it.
-
-    Parameters
-    ----------
-    lab
-        First part of proposed names, for example ``"backprop-by-hand"``.
-    views
-        What the dialog offers, in order.
-    window
-        The whole window, if it is to be offered.
-    iteration
-        Last part of proposed names.
-    metadata
-        Version, seed and hash of the experiment.
-    """
-
-    lab: str
-    views: tuple[View, ...]
-    window: QWidget | None = None
-    iteration: int | None = None
-    metadata: Mapping[str, object] = field(default_factory=dict)
+__all__ = ["ExportContext", "Exporter"]
 
 
 class Exporter(QObject):
@@ -61,8 +39,6 @@ class Exporter(QObject):
 
     def open(self, view: View | None = None) -> None:
         """Show the dialog, with this view chosen; None chooses the first one."""
-        from gui.export.dialog import ExportDialog
-
         dialog = ExportDialog(self._context(), view, self._window)
         dialog.exported.connect(self.exported)
         dialog.copied.connect(self.copied)

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from engine.numbers import MINUS, shown
 from engine.table import Table
+from gui.views.projection import bilinear
 
 Floats = NDArray[np.float64]
 ScaleKind = Literal["auto", "linear", "log", "quantile"]
@@ -81,8 +82,6 @@ class Surface:
 
     def at(self, x: ArrayLike, y: ArrayLike) -> Floats:
         """Interpolated values; NaN in gaps and outside."""
-        from gui.views.projection import bilinear
-
         across, up = np.broadcast_arrays(*self.to_box(x, y))
         values = bilinear(self.z, across, up)
         inside = (np.abs(across) <= 1 + 1e-9) & (np.abs(up) <= 1 + 1e-9)
