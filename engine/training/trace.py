@@ -238,7 +238,8 @@ class Trace:
     @cached_property
     def gradient(self) -> Vector:
         """The gradient that the optimizer sees, penalty included, flat."""
-        return self.training.objective_gradient(self.before.parameters, self.data_gradient)
+        with np.errstate(all="ignore"):
+            return self.training.objective_gradient(self.before.parameters, self.data_gradient)
 
     @cached_property
     def _updated(self) -> tuple[Vector, tuple[Vector, ...]]:

@@ -114,9 +114,10 @@ class Training:
         """Return l1 Σ|w| + ½ l2 Σ w² over the weights."""
         weights = parameters * self.layout.weight_mask
         penalty = self.experiment.penalty
-        return float(
-            penalty.l1 * np.abs(weights).sum() + 0.5 * penalty.l2 * np.square(weights).sum()
-        )
+        with np.errstate(all="ignore"):
+            return float(
+                penalty.l1 * np.abs(weights).sum() + 0.5 * penalty.l2 * np.square(weights).sum()
+            )
 
     def batch(self, state: TrainingState) -> NDArray[np.intp]:
         """Return the rows of the data set that the next iteration uses, in their order."""

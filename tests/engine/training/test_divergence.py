@@ -133,6 +133,16 @@ class TestTheRun:
         assert all(np.isfinite(state.parameters).all() for state in timeline)
         assert all(math.isfinite(state.loss) for state in timeline)
 
+    @pytest.mark.parametrize("penalty", [Penalty(), Penalty(1.0, 1.0)])
+    def test_can_be_looked_at_where_it_stops_without_a_warning(self, penalty: Penalty) -> None:
+        training = by_hand(learning_rate=1e-3, penalty=penalty)
+        for state in [training.initial(), *training.advance(training.initial(), 100).states]:
+            trace = training.trace(state)
+            assert math.isfinite(trace.batch_loss)
+            assert trace.parameters_at(trace.count).shape == (9,)
+            assert training.penalty(state.parameters) >= 0.0
+        assert not math.isfinite(training.state(trace.new_parameters).loss)
+
     def test_stops_at_the_same_place_whatever_the_block(self) -> None:
         training = by_hand(learning_rate=1e-3)
         whole = training.advance(training.initial(), 100)
