@@ -15,7 +15,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from PySide6.QtCore import QObject, QRectF, Qt, Signal, SignalInstance
 from PySide6.QtGui import QPaintDevice, QPainter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from gui import theme
 from gui.i18n import tr
@@ -97,9 +97,11 @@ def _record(owner: object, name: str, error: Exception) -> None:
 
 
 def _notice_on_widget(widget: QWidget) -> None:
+    # What scrolls paints on its viewport, also from its own paint method.
+    target = widget.viewport() if isinstance(widget, QAbstractScrollArea) else widget
     painter = QPainter()
-    if painter.begin(cast("QPaintDevice", widget)):
-        paint_notice(painter, QRectF(widget.rect()))
+    if painter.begin(cast("QPaintDevice", target)):
+        paint_notice(painter, QRectF(target.rect()))
         painter.end()
 
 

@@ -357,12 +357,13 @@ class Overlay:
         color = theme.color(lifted.path.color)
         casing = theme.color("panel", 0.85)
         behind = QColor(color)
-        behind.setAlphaF(0.6)
+        behind.setAlphaF(0.8)
         later = QColor(color)
         later.setAlphaF(0.45)
         past, future = pixels[: now + 1], pixels[now:]
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for part in runs(pixels, hidden):
+            self._line(part, theme.color("panel", 0.4), 3.4)
             self._line(part, behind, 1.5, Qt.PenStyle.DotLine)
         for part in runs(future, ~hidden[now:]):
             self._line(part, later, 1.6)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.table import Table
@@ -30,6 +30,12 @@ class Broken(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), "red")
         raise RuntimeError("no picture")
+
+
+class BrokenScroll(QScrollArea):
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        raise RuntimeError("nothing to scroll")
 
 
 class BrokenItem(SceneItem):
@@ -82,3 +88,11 @@ def test_a_failing_item_spoils_its_plot_only(qtbot: QtBot) -> None:
     plot.show()
     plot.grab()
     assert "no item" in guard.failures[0].message
+
+
+def test_what_scrolls_gets_its_notice_too(qtbot: QtBot) -> None:
+    widget = BrokenScroll()
+    qtbot.addWidget(widget)
+    widget.resize(300, 100)
+    widget.grab()
+    assert "nothing to scroll" in guard.failures[0].message
