@@ -29,7 +29,8 @@ ENGINE_LEVELS = (
     ("engine.landscape",),
     ("engine.training",),
     ("engine.data", "engine.descent", "engine.network"),
-    ("engine.timeline", "engine.numbers", "engine.errors"),
+    ("engine.formula", "engine.hyperparameters", "engine.table", "engine.timeline"),
+    ("engine.errors", "engine.files", "engine.numbers"),
 )
 # What the engine may not load: Qt belongs to the window, the others to the tests. Numba is for
 # kernels, which are loaded when they are needed.
