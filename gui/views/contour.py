@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from engine.table import Table
 from gui.i18n import mark
-from gui.views.contour_items import ColorBar, FieldItem, NoteLine, WaysItem
+from gui.views.color_bar import ColorBar, NoteLine
+from gui.views.contour_items import FieldItem, WaysItem
 from gui.views.height_field import HeightScale, ScaleKind, Surface, SurfacePath, scale_of
 from gui.views.surface_painter import BALL_RADIUS
 from gui.views.view import PlotView

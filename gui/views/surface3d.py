@@ -29,14 +29,13 @@ from gui.views.height_field import ScaleKind, Surface, SurfacePath
 from gui.views.height_raster import Raster, rasterize
 from gui.views.projection import Camera, Projection, fitted
 from gui.views.scene_export import density, is_vector
+from gui.views.surface_box import Box, paint_floor_lines
 from gui.views.surface_painter import (
     BALL_RADIUS,
-    Box,
     Overlay,
     cap_color,
     channels,
     mesh_color,
-    paint_floor_lines,
     paint_quads,
 )
 from gui.views.surface_scene import LiftedPath, Scene, surface_pixels

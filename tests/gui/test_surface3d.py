@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent
 from pytestqt.qtbot import QtBot
 
 from gui import palette, theme
@@ -410,11 +410,8 @@ def test_an_empty_view_says_so_and_does_not_fail(qtbot: QtBot) -> None:
 
 
 def test_arrow_keys_stay_free_for_stepping_until_one_comes_by_tab(
-    view: Surface3DView, qtbot: QtBot
+    view: Surface3DView,
 ) -> None:
-    from PySide6.QtCore import QEvent
-    from PySide6.QtGui import QKeyEvent
-
     def claims() -> bool:
         event = QKeyEvent(
             QEvent.Type.ShortcutOverride, Qt.Key.Key_Right, Qt.KeyboardModifier.NoModifier
@@ -423,9 +420,10 @@ def test_arrow_keys_stay_free_for_stepping_until_one_comes_by_tab(
         view.event(event)
         return event.isAccepted()
 
-    view.setFocus(Qt.FocusReason.MouseFocusReason)
+    def enter(reason: Qt.FocusReason) -> None:
+        view.focusInEvent(QFocusEvent(QEvent.Type.FocusIn, reason))
+
+    enter(Qt.FocusReason.MouseFocusReason)
     assert not claims()
-    view.clearFocus()
-    view.setFocus(Qt.FocusReason.TabFocusReason)
-    qtbot.waitUntil(view.hasFocus)
+    enter(Qt.FocusReason.TabFocusReason)
     assert claims()
