@@ -1,0 +1,439 @@
+"""A text field for one number, a slider, and the two together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QSlider,
+    QStyle,
+    QStyleOptionSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.errors import NablaError
+from engine.numbers import exact, shown
+from gui import i18n, theme
+from gui.inspectors.scales import Scale, parse_number
+from gui.wording import describe
+
+PAUSE_MS = 700
+"""Presses of a key or turns of the wheel that follow each other sooner are one edit."""
+FIELD_WIDTH = 84
+
+Check = Callable[[float], object]
+"""Raises NablaError if a number cannot be taken."""
+
+
+def accept_all(value: float) -> None:
+    """Refuse nothing."""
+
+
+class _Entry(QLineEdit):
+    """The line of text; keys and wheel that step go to its owner."""
+
+    stepped = Signal(int)
+    escaped = Signal()
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._turned = 0
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {
+            Qt.Key.Key_Up: 1,
+            Qt.Key.Key_Down: -1,
+            Qt.Key.Key_PageUp: 10,
+            Qt.Key.Key_PageDown: -10,
+        }
+        key = Qt.Key(event.key())
+        if key in steps:
+            self.stepped.emit(steps[key])
+        elif key == Qt.Key.Key_Escape:
+            self.escaped.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        # While a number is being typed its keys are no shortcuts of the window.
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            held = event.modifiers() & ~(
+                Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
+            )
+            if not held and event.key() < Qt.Key.Key_F1:
+                event.accept()
+                return True
+        return super().event(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if not self.hasFocus():
+            event.ignore()
+            return
+        self._turned += event.angleDelta().y()
+        steps = int(self._turned / 120)
+        self._turned -= steps * 120
+        if steps:
+            self.stepped.emit(steps)
+        event.accept()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.left.emit()
+
+
+class NumberField(QWidget):
+    """Takes plain numbers (``0.1``, ``1e-5``, ``1/3``); what it refuses stands in red below.
+
+    Enter or leaving the field takes what was typed, Escape takes it back; Up, Down and the wheel
+    step while the field has the focus.
+
+    Parameters
+    ----------
+    scale
+        How the arrow keys step.
+    check
+        Called with each number before it is taken; raises the NablaError that is shown.
+
+    Signals
+    -------
+    edited
+        Another number was typed or stepped to, and passed the check.
+    finished
+        The gesture that edited it has ended.
+    """
+
+    edited = Signal(float)
+    finished = Signal()
+
+    def __init__(
+        self,
+        scale: Scale | None = None,
+        check: Check = accept_all,
+        width: int = FIELD_WIDTH,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.scale = scale or Scale()
+        self.check = check
+        self._value: float | None = None
+        self._error: NablaError | None = None
+        self.entry = _Entry()
+        self.entry.setMinimumWidth(min(width, FIELD_WIDTH))
+        self.entry.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.message = message_label(self)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(4)
+        self.column.addWidget(self.entry)
+        self.column.addWidget(self.message)
+        self.setFocusProxy(self.entry)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self.finished)
+        self.entry.returnPressed.connect(self._take)
+        self.entry.left.connect(self._leave)
+        self.entry.escaped.connect(self._take_back)
+        self.entry.stepped.connect(self._step)
+        self.entry.textEdited.connect(self._forget_error)
+        i18n.notifier.changed.connect(self._word)
+
+    @property
+    def value(self) -> float | None:
+        """The number in force; None if there is none to show."""
+        return self._value
+
+    def set_value(self, value: float | None) -> None:
+        """Show a number of the model; what is being typed stays unless that number is another."""
+        if value == self._value and (self.entry.isModified() or self._error is not None):
+            return
+        self._value = value
+        self._show()
+
+    def describe_to(self, name: str, help_text: str) -> None:
+        """Name the field for screen readers and explain it to the pointer."""
+        self.entry.setAccessibleName(name)
+        self.entry.setToolTip(help_text)
+        self.entry.setAccessibleDescription(help_text)
+
+    def refuse(self, error: NablaError) -> None:
+        """Show why a number was not taken; the one in force stays."""
+        self._error = error
+        _mark(self.entry, True)
+        self._word()
+
+    def _show(self) -> None:
+        self.entry.setText("" if self._value is None else shown(self._value))
+        self.entry.setModified(False)
+        self._forget_error()
+
+    def _word(self) -> None:
+        self.message.setText("" if self._error is None else describe(self._error))
+        self.message.setVisible(self._error is not None)
+
+    def _forget_error(self) -> None:
+        if self._error is not None:
+            self._error = None
+            _mark(self.entry, False)
+            self._word()
+
+    def _take(self) -> None:
+        """Take what was typed."""
+        if self.entry.isModified():
+            self._try_text()
+            self.finished.emit()
+        self.entry.selectAll()
+
+    def _try_text(self) -> None:
+        try:
+            value = parse_number(self.entry.text(), self.scale.whole)
+            self.check(value)
+        except NablaError as error:
+            self.refuse(error)
+            return
+        before, self._value = self._value, value
+        self._show()
+        if value != before:
+            self.edited.emit(value)
+
+    def _leave(self) -> None:
+        if self.entry.isModified():
+            self._try_text()
+            if self._error is not None:
+                # A field that is not worked in never shows a number that is not in force.
+                self.entry.setText("" if self._value is None else shown(self._value))
+                self.entry.setModified(False)
+        self._end()
+
+    def _take_back(self) -> None:
+        self._show()
+        self.entry.selectAll()
+
+    def _step(self, steps: int) -> None:
+        if self.entry.isReadOnly() or self._value is None:
+            return
+        if self.entry.isModified():
+            self._try_text()
+            if self._error is not None:
+                return
+        value = self.scale.stepped(self._value, steps)
+        if value == self._value:
+            return
+        try:
+            self.check(value)
+        except NablaError as error:
+            self.refuse(error)
+            return
+        self._value = value
+        self._show()
+        self._pause.start()
+        self.edited.emit(value)
+
+    def _end(self) -> None:
+        if self._pause.isActive():
+            self._pause.stop()
+            self.finished.emit()
+
+
+class ScaleSlider(QSlider):
+    """A slider along a ``Scale``; a click goes there, the wheel only turns it under the focus.
+
+    Signals
+    -------
+    edited
+        The number under the handle, at each movement.
+    finished
+        The handle was let go, or the keys have rested.
+    """
+
+    edited = Signal(float)
+    finished = Signal()
+
+    positions = 1000
+
+    def __init__(self, scale: Scale, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.scale = scale
+        self._value = scale.low
+        self.setRange(0, self.positions)
+        # Who drags with the mouse goes on stepping with the arrow keys.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setMinimumWidth(64)
+        self.setMinimumHeight(28)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self.finished)
+        self.sliderMoved.connect(self._moved)
+        self.sliderReleased.connect(self.finished)
+
+    def set_value(self, value: float) -> None:
+        """Put the handle where a number of the model belongs."""
+        self._value = value
+        if not self.isSliderDown():
+            self.setValue(round(self.scale.share_of(value) * self.positions))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(64, 28)
+
+    def _moved(self, position: int) -> None:
+        self._go(self.scale.value_at(position / self.positions))
+
+    def _go(self, value: float) -> None:
+        if value != self._value:
+            self._value = value
+            self.edited.emit(value)
+
+    def _step(self, steps: int) -> None:
+        self._go(self.scale.stepped(self._value, steps))
+        self.setValue(round(self.scale.share_of(self._value) * self.positions))
+        self._pause.start()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        handle = self.style().subControlRect(
+            QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderHandle, self
+        )
+        place = event.position().toPoint()
+        if event.button() == Qt.MouseButton.LeftButton and not handle.contains(place):
+            length = self.width() - handle.width()
+            position = QStyle.sliderValueFromPosition(
+                0, self.positions, place.x() - handle.width() // 2, length
+            )
+            self.setSliderPosition(position)
+            self._moved(position)
+        # With the handle under the pointer a drag can go on from here.
+        super().mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Up: 1,
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Down: -1,
+            Qt.Key.Key_PageUp: 10,
+            Qt.Key.Key_PageDown: -10,
+        }
+        key = Qt.Key(event.key())
+        if key in steps:
+            self._step(steps[key])
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self._go(self.scale.low if key == Qt.Key.Key_Home else self.scale.high)
+            self._step(0)
+        else:
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if not self.hasFocus() or not event.angleDelta().y():
+            event.ignore()
+            return
+        self._step(1 if event.angleDelta().y() > 0 else -1)
+        event.accept()
+
+
+class SliderField(QWidget):
+    """A slider for the hand and a field for the exact number, beside each other.
+
+    Signals
+    -------
+    edited
+        Another number, from either.
+    finished
+        The gesture has ended: the handle let go, the keys at rest, the number typed.
+    """
+
+    edited = Signal(float)
+    finished = Signal()
+
+    def __init__(
+        self,
+        scale: Scale,
+        check: Check = accept_all,
+        width: int = 68,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.slider = ScaleSlider(scale)
+        self.field = NumberField(scale, check)
+        self.field.entry.setFixedWidth(width)
+        # The message takes the whole width below both.
+        self.field.column.removeWidget(self.field.message)
+        line = QHBoxLayout()
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        line.addWidget(self.slider, 1)
+        line.addWidget(self.field)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(line)
+        layout.addWidget(self.field.message)
+        self.setFocusProxy(self.field)
+        self.slider.edited.connect(self._slid)
+        self.slider.finished.connect(self.finished)
+        self.field.edited.connect(self._typed)
+        self.field.finished.connect(self.finished)
+
+    @property
+    def value(self) -> float | None:
+        """The number in force."""
+        return self.field.value
+
+    def set_value(self, value: float) -> None:
+        """Show a number of the model."""
+        self.field.set_value(value)
+        self.slider.set_value(value)
+
+    def set_scale(self, scale: Scale) -> None:
+        """Change the range."""
+        if scale != self.slider.scale:
+            self.slider.scale = self.field.scale = scale
+            if self.value is not None:
+                self.slider.set_value(self.value)
+
+    def describe_to(self, name: str, help_text: str) -> None:
+        """Name both parts for screen readers and explain them to the pointer."""
+        self.field.describe_to(name, help_text)
+        self.slider.setAccessibleName(name)
+        self.slider.setToolTip(help_text)
+
+    def _slid(self, value: float) -> None:
+        self.field.set_value(value)
+        self.edited.emit(value)
+
+    def _typed(self, value: float) -> None:
+        self.slider.set_value(value)
+        self.edited.emit(value)
+
+
+def message_label(parent: QWidget) -> QLabel:
+    """Make the line that says why an entry was refused."""
+    label = QLabel(parent)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    theme.set_role(label, "error")
+    label.hide()
+    return label
+
+
+def exact_tip(value: float) -> str:
+    """Return all digits of a number, for a tooltip; empty if the screen shows them already."""
+    return "" if shown(value).replace("\N{MINUS SIGN}", "-") == exact(value) else exact(value)
+
+
+def _mark(widget: QObject, refused: bool) -> None:
+    """Give a text field the red frame of a refused entry, or take it away."""
+    assert isinstance(widget, QWidget)
+    widget.setProperty("state", "error" if refused else "")
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
