@@ -176,12 +176,12 @@ MESSAGES: dict[str, str] = {
         "{given} values are given, but the network has {expected} parameters. Give one value "
         "for each."
     ),
-    "landscape.axis.bias_gradient": mark("Biases of layer {layer}, along −∇L"),
-    "landscape.axis.layer_gradient": mark("Layer {layer}, along −∇L"),
+    "landscape.axis.bias_gradient": mark("Biases of layer {layer}: −∇L"),
+    "landscape.axis.layer_gradient": mark("Layer {layer}: −∇L"),
     "landscape.axis.parameter": mark("{name}"),
-    "landscape.axis.principal": mark("Principal component {number} ({percent} %)"),
-    "landscape.axis.random": mark("Random direction {number}"),
-    "landscape.axis.weight_gradient": mark("Weights of layer {layer}, along −∇L"),
+    "landscape.axis.principal": mark("Component {number}"),
+    "landscape.axis.random": mark("Direction {number}"),
+    "landscape.axis.weight_gradient": mark("Weights of layer {layer}: −∇L"),
     "landscape.cut_parameter": mark(
         "The connection {name} is cut, so its weight stays 0. Join it, or choose another weight."
     ),

@@ -301,10 +301,7 @@ def _principal_components(request: Request) -> Plane:
         # The path is a line, so its second axis is free: go downhill across it.
         notes = (Message("landscape.straight_path"),)
         directions = np.array([directions[0], _across(request, directions[0], path[-1])])
-    first, second = (
-        Message("landscape.axis.principal", {"number": number, "percent": round(100.0 * share, 2)})
-        for number, share in enumerate(found.explained, 1)
-    )
+    first, second = (Message("landscape.axis.principal", {"number": number}) for number in (1, 2))
     return Plane(
         "principal_components", directions, path[0], (first, second), notes, found.explained
     )

@@ -18,6 +18,8 @@ _SEARCHED = np.geomspace(1e-4, 10.0, 76)
 _SEARCHED_SAMPLES = 512
 _NARROWEST = 0.35
 """The shorter side of a first frame, as a share of the longer one."""
+_BEHIND, _BEYOND = 0.4, 1.6
+"""How far a first frame reaches behind the state and beyond it, in ways to the valley's floor."""
 _MOST_DOUBLINGS = 64
 
 
@@ -67,8 +69,8 @@ def first_frame(training: Training, plane: Plane, through: Vector) -> Frame:
     # Compared as lengths in the space of parameters; either axis may count in other lengths.
     spans = np.abs(reach) * lengths
     spans = np.maximum(spans, _NARROWEST * spans.max()) / lengths
-    low = np.where(reach >= 0.0, -0.6, -1.6) * spans
-    high = np.where(reach >= 0.0, 1.6, 0.6) * spans
+    low = np.where(reach >= 0.0, -_BEHIND, -_BEYOND) * spans
+    high = np.where(reach >= 0.0, _BEYOND, _BEHIND) * spans
     return Frame(x + float(low[0]), x + float(high[0]), y + float(low[1]), y + float(high[1]))
 
 

@@ -100,16 +100,22 @@ class Plane:
         distances: Vector = np.linalg.norm(rest, axis=-1)
         return distances
 
-    def holds(self, vectors: Vector, through: Vector, tolerance: float = EXACT_TOLERANCE) -> bool:
-        """Whether all parameters (k, size) lie in the slice through a state.
+    def tolerated(
+        self, vectors: Vector, through: Vector, tolerance: float = EXACT_TOLERANCE
+    ) -> float:
+        """Return how far parameters (k, size) may be from a slice and count as part of it.
 
-        They may leave it by ``tolerance`` times the largest distance from that state, and by the
-        rounding of the parameters themselves.
+        That is ``tolerance`` times their largest distance from the state that the slice goes
+        through, and the rounding of the parameters themselves.
         """
         extent = float(np.linalg.norm(np.asarray(vectors) - through, axis=-1).max(initial=0.0))
         rounding = 4.0 * np.finfo(np.float64).eps * float(np.linalg.norm(through))
+        return tolerance * extent + float(rounding)
+
+    def holds(self, vectors: Vector, through: Vector, tolerance: float = EXACT_TOLERANCE) -> bool:
+        """Whether all parameters (k, size) lie in the slice through a state."""
         farthest = float(self.distance(vectors, through).max(initial=0.0))
-        return bool(farthest <= tolerance * extent + rounding)
+        return bool(farthest <= self.tolerated(vectors, through, tolerance))
 
 
 def are_independent(first: Vector, second: Vector) -> bool:

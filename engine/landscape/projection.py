@@ -56,12 +56,13 @@ def project(
     if ball is not centre:
         x, y = plane.coordinates(ball.parameters)
         drawn = float(losses_of(training, plane.point(through, x, y)[None])[0])
+    farthest = float(np.max(plane.distance(path, through), initial=0.0))
     return Projection(
         centre.iteration,
         plane.explained,
         float(plane.distance(ball.parameters, through)),
-        float(np.max(plane.distance(path, through), initial=0.0)),
+        farthest,
         ball.loss,
         drawn,
-        plane.holds(path, through),
+        farthest <= plane.tolerated(path, through),
     )

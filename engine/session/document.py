@@ -102,7 +102,7 @@ class SurfaceView:
     seed: int = 0
     centre: str = "current"
     log_height: bool = False
-    azimuth: float = -60.0
+    azimuth: float = 60.0
     elevation: float = 30.0
     zoom: float = 1.0
 

@@ -1,8 +1,8 @@
 """Threads for pictures: what is computed beside the window, and where the newest request wins.
 
-One pool of two threads serves all pictures. Each picture has a lane: at most one job of a lane runs,
-at most one waits, and a newer request takes the place of the one that waits. Results come back in the
-window's thread; workers touch nothing but what a job was given.
+One pool of two threads serves all pictures. Each picture has a lane: at most one job of a lane
+runs, at most one waits, and a newer request takes the place of the one that waits. Results come
+back in the window's thread; workers touch nothing but what a job was given.
 """
 
 from __future__ import annotations

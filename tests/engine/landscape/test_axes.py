@@ -65,7 +65,7 @@ def test_the_default_plane_holds_the_whole_path_of_backprop_by_hand() -> None:
     plane = plane_for(Request(training, AxesChoice(), start.parameters))
     for state in (start, last):
         seen = project(training, plane, start, state, path)
-        assert seen.exact
+        assert seen.exact is True
         assert seen.drawn_height == pytest.approx(seen.true_loss, rel=1e-9)
     assert plane.coordinates(path[0]) == pytest.approx([0.0, 0.0], abs=1e-15)
     # Descent goes downhill: both coordinates grow with every step.
@@ -79,7 +79,7 @@ def test_no_other_way_shows_that_path_exactly() -> None:
     for kind in ("parameters", "random"):
         plane = plane_for(Request(training, AxesChoice(kind), path[0], path))
         seen = project(training, plane, run[0], run[20], path)
-        assert not seen.exact
+        assert seen.exact is False
         assert seen.path_distance == pytest.approx(seen.distance)
         assert seen.distance > 0.1
 

@@ -117,7 +117,7 @@ def test_where_there_is_no_slope_the_frame_is_as_large_as_the_weights() -> None:
     plane = plane_of(training, "parameters")
     start = training.initial().parameters
     frame = first_frame(training, plane, start)
-    assert frame.width == pytest.approx(1.1 * np.linalg.norm([0.5, 0.5]))
+    assert frame.width == pytest.approx(1.0 * np.linalg.norm([0.5, 0.5]))
     assert frame.height == pytest.approx(frame.width)
 
 
