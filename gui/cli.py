@@ -115,7 +115,7 @@ def _open(arguments: argparse.Namespace) -> int:
 
 def _export(arguments: argparse.Namespace) -> int:
     from gui.export import Paper
-    from gui.export.job import export_source
+    from gui.export_job import export_source
 
     formats = tuple(dict.fromkeys(arguments.formats or ("png", "csv")))
     if not 0.5 <= arguments.scale <= 8.0:
