@@ -164,6 +164,20 @@ class TestLearningRate:
         step = (timeline[0].parameters - timeline[1].parameters) / training.gradient(timeline[0])
         np.testing.assert_allclose(step, 2e-6, rtol=1e-9)
 
+    def test_a_new_memory_counts_updates_anew_while_the_schedule_goes_on(self) -> None:
+        training = shuffled(schedule=Schedule("exponential", (("gamma", 0.5),)))
+        state = training.advance(training.initial(), 3).states[-1]
+        size = training.layout.size
+        state = training.state(
+            state.parameters, like=state, updates=0, memory=(np.zeros(size), np.zeros(size))
+        )
+        assert training.learning_rate(state) == 0.02 * 0.5**3
+        following = training.advance(state, 1).states[0]
+        # The first step of Adam is as long as the learning rate, by its correction for t = 1.
+        moved = np.abs(following.parameters - state.parameters)
+        np.testing.assert_allclose(moved, 0.02 * 0.5**3, rtol=1e-3)
+        assert (following.iteration, following.updates) == (4, 1)
+
     def test_may_change_in_the_middle_of_a_run(self) -> None:
         timeline = Timeline(shuffled())
         fork = timeline.fork(at=10, simulation=shuffled(learning_rate=0.001))
