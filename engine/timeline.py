@@ -7,6 +7,7 @@ look-up) within a budget of memory, and everything else is recomputed, to the sa
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
@@ -89,6 +90,7 @@ class Timeline(Generic[S]):
         self._newest = first
         self._recent: dict[int, S] = {}
         self._stretch: Sequence[S] = ()
+        self._given: dict[int, S] = {}  # ascending
         self._stride = 1
         # A third of the budget for each kind of memory.
         self._capacity = max(16, budget // 3 // max(1, first.nbytes))
@@ -145,6 +147,23 @@ class Timeline(Generic[S]):
         if block.stop is not None:
             self.stop = block.stop
 
+    def remember(self, states: Sequence[S]) -> None:
+        """Take in a few states that were computed before, far between, as from a file.
+
+        They follow the newest state in ascending order; the last one becomes the newest. They are
+        kept for good; what lies between them is recomputed when somebody asks for it.
+
+        Raises
+        ------
+        ValueError
+            The states are not in order.
+        """
+        for state in states:
+            if state.iteration <= self.newest:
+                raise ValueError(f"state {state.iteration} does not come after {self.newest}")
+            self._given[self.newest] = self._newest
+            self._newest = self._given[state.iteration] = state
+
     def fork(
         self, at: int, simulation: Simulation[S] | None = None, state: S | None = None
     ) -> Timeline[S]:
@@ -163,23 +182,34 @@ class Timeline(Generic[S]):
         last = self.newest if until is None else max(self.start, min(until, self.newest))
         steps = min(at_most - 1, last - self.start)
         wanted = (self.start + k * (last - self.start) // steps for k in range(steps))
-        near = {i if self._known(i) is not None else self._keyframe(i) for i in wanted}
+        near = {i if self._known(i) is not None else self._base(i).iteration for i in wanted}
         return [self[i] for i in sorted(near | {last})]
 
     def _known(self, iteration: int) -> S | None:
         """Return a state if it is remembered."""
         if iteration == self.newest:
             return self._newest
-        for memory in (self._recent, self._keyframes):
+        for memory in (self._recent, self._keyframes, self._given):
             if iteration in memory:
                 return memory[iteration]
         if self._stretch and self._stretch[0].iteration <= iteration <= self._stretch[-1].iteration:
             return self._stretch[iteration - self._stretch[0].iteration]
         return None
 
-    def _keyframe(self, iteration: int) -> int:
-        """Return the last iteration up to this one that is a keyframe."""
-        return iteration - (iteration - self.start) % self._stride
+    def _base(self, iteration: int) -> S:
+        """Return the last keyframe, or state given, up to an iteration."""
+        place = iteration - (iteration - self.start) % self._stride
+        given = self._given_before(iteration)
+        if place in self._keyframes and place >= given:
+            return self._keyframes[place]
+        # Before the last of the given states only these are there, and the start.
+        return self._given[given] if given >= self.start else self._keyframes[self.start]
+
+    def _given_before(self, iteration: int) -> int:
+        """Return the last iteration up to this one whose state was given; −1 if there is none."""
+        places = list(self._given)
+        index = bisect_right(places, iteration) - 1
+        return places[index] if index >= 0 else -1
 
     def _remember(self, state: S) -> None:
         previous = self._newest
@@ -195,15 +225,29 @@ class Timeline(Generic[S]):
                     i: s for i, s in self._keyframes.items() if (i - self.start) % self._stride == 0
                 }
 
+    def _following(self, base: int) -> int:
+        """Return where the next keyframe, or state given, stands after the one at ``base``."""
+        ahead = base + self._stride - (base - self.start) % self._stride
+        if ahead in self._keyframes:
+            return ahead
+        return min((place for place in self._given if place > base), default=self.newest)
+
     def _recompute(self, iteration: int) -> S:
-        base = self._keyframe(iteration)
-        state = self._keyframes[base]
-        if self._stretch and base < self._stretch[-1].iteration <= iteration:
+        state = self._base(iteration)
+        end = self._following(state.iteration)
+        if self._stretch and state.iteration < self._stretch[-1].iteration <= iteration:
             state = self._stretch[-1]
         # Not more at once than may be remembered.
         while state.iteration + self._capacity < iteration:
-            state = self.simulation.advance(state, self._capacity).states[-1]
+            states = self.simulation.advance(state, self._capacity).states
+            if not states:
+                return state
+            state = states[-1]
         # Up to the next keyframe, so that scrubbing on costs nothing more.
-        end = min(base + self._stride, self.newest, state.iteration + self._capacity)
+        end = min(end, state.iteration + self._capacity)
         self._stretch = self.simulation.advance(state, end - state.iteration).states
+        if state.iteration + len(self._stretch) < iteration:
+            # Only states given from elsewhere can lie where these rules do not lead; the last one
+            # on the way stands in for what nobody can compute.
+            return self._stretch[-1] if self._stretch else state
         return self._stretch[iteration - state.iteration - 1]

@@ -6,6 +6,7 @@ away at any time, and everything in it would come out the same again.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -29,10 +30,14 @@ def point_of(state: TrainingState) -> Point:
     return Point(state.iteration, state.loss, state.test_loss, state.accuracy, state.test_accuracy)
 
 
+CURVE_POINTS = 1024
+"""Most points of a segment's curve that are kept."""
+MOST_NEW_POINTS = 32
+"""Most points that are computed only to keep them."""
+
+
 class _Curve:
     """Points at every ``stride``-th iteration; the stride doubles when there are too many."""
-
-    most = 1024
 
     def __init__(self, state: TrainingState) -> None:
         self.start = state.iteration
@@ -43,12 +48,28 @@ class _Curve:
     def add(self, state: TrainingState) -> None:
         if (state.iteration - self.start) % self.stride == 0:
             self.points[state.iteration] = point_of(state)
-            if len(self.points) > self.most:
+            if len(self.points) > CURVE_POINTS:
                 self.stride *= 2
                 self.points = {
                     i: p for i, p in self.points.items() if (i - self.start) % self.stride == 0
                 }
         self.reach = max(self.reach, state.iteration)
+
+
+class Remembered(NamedTuple):
+    """What can be kept of a segment: states far between, and its curve.
+
+    Attributes
+    ----------
+    states
+        Ascending, without the segment's first.
+    stride, points
+        Points of the curve at every ``stride``-th iteration, the first state's included.
+    """
+
+    states: tuple[TrainingState, ...]
+    stride: int
+    points: tuple[Point, ...]
 
 
 class History:
@@ -94,6 +115,48 @@ class History:
             step = (len(points) - 1) / (at_most - 1)
             points = [points[round(k * step)] for k in range(at_most)]
         return points
+
+    def remembered(
+        self, segment: Segment, until: int, at_most: int, wanted: Collection[int] = ()
+    ) -> Remembered:
+        """Return what is known of a segment up to an iteration, thinned.
+
+        That is up to ``at_most`` (2 or more) states with both ends, and those at the iterations
+        ``wanted``.
+        """
+        timeline = self.timeline(segment)
+        states = {state.iteration: state for state in timeline.sample(at_most, until)}
+        for iteration in wanted:
+            if segment.start < iteration <= until:
+                states[iteration] = timeline[iteration]
+        states.pop(segment.start, None)
+        return Remembered(
+            tuple(states[iteration] for iteration in sorted(states)),
+            *self._points(segment, until),
+        )
+
+    def _points(self, segment: Segment, until: int) -> tuple[int, tuple[Point, ...]]:
+        """Return stride and points of a curve up to an iteration.
+
+        A curve that nobody has looked at is told by fewer points, so that this takes no time.
+        """
+        timeline, curve = self._timelines[segment], self._curves[segment]
+        stride = curve.stride
+        while until - curve.reach > MOST_NEW_POINTS * stride:
+            stride *= 2
+        points = []
+        for iteration in range(segment.start, until + 1, stride):
+            known = curve.points.get(iteration)
+            points.append(known or point_of(timeline[iteration]))
+        return stride, tuple(points)
+
+    def remember(self, segment: Segment, remembered: Remembered) -> None:
+        """Take in what was kept of a segment; nothing of it has been computed yet."""
+        timeline, curve = self.timeline(segment), self._curves[segment]
+        timeline.remember(remembered.states)
+        curve.stride = remembered.stride
+        curve.points = {point.iteration: point for point in remembered.points}
+        curve.reach = timeline.newest
 
     def path(self, run: Run, until: int, at_most: int = 1000) -> list[TrainingState]:
         """Return states of a run up to an iteration, thinned, first and last included."""

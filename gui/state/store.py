@@ -89,9 +89,12 @@ class Store(QObject):
         """Whether there are edits that are not saved."""
         return not self.undo_stack.isClean()
 
-    def open(self, document: Document) -> None:
-        """Show another document, as on opening a file: no undo leads back."""
-        self.history = History()
+    def open(self, document: Document, history: History | None = None) -> None:
+        """Show another document, as on opening a file: no undo leads back.
+
+        ``history`` is what is already known of it.
+        """
+        self.history = history or History()
         self.undo_stack.clear()
         self._replace(document, Aspect.everything())
 

@@ -1,0 +1,120 @@
+"""The figures of lessons, computed from nothing but the lesson's experiment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from engine.landscape import learning_rate_curve
+from engine.network.notation import notation_of
+from engine.session.lessons import Figure, Lesson, Quantity
+from engine.timeline import EndOfRunError, Timeline
+from engine.training import Phase, Training, TrainingState
+from engine.training.trace import MicroStep
+
+MOST_ITERATIONS = 10_000
+"""How far a run is followed to find its last iteration."""
+
+StateAt = Callable[[int], TrainingState]
+
+
+def figures(lesson: Lesson) -> tuple[float, ...]:
+    """Return the value of each figure of a lesson, in their order."""
+    return tuple(figure_value(lesson, figure) for figure in lesson.figures)
+
+
+def figure_value(lesson: Lesson, figure: Figure) -> float:
+    """Return the value of one figure."""
+    experiment, at = lesson.experiment, figure.at
+    if at.learning_rate is not None:
+        experiment = replace(experiment, learning_rate=at.learning_rate)
+    training = Training(experiment)
+    timeline = Timeline(training)
+    if at.kind == "last_iteration":
+        return float(_last_iteration(timeline))
+    return value(at, training, timeline[at.iteration], lesson.view.notation)
+
+
+def value(at: Quantity, training: Training, state: TrainingState, notation: str) -> float:
+    """Return a quantity at a state.
+
+    Parameters
+    ----------
+    at
+        What is asked for; its iteration and learning rate are those of ``state`` and ``training``.
+    notation
+        Key of the notation, which says what an error is.
+
+    Raises
+    ------
+    ValueError, IndexError
+        The network has no such parameter, layer or unit.
+    """
+    trace = training.trace(state)
+    unit = at.unit - 1
+    match at.kind:
+        case "parameter":
+            return float(state.parameters[training.layout.names.index(at.name)])
+        case "gradient":
+            return float(training.gradient(state)[training.layout.names.index(at.name)])
+        case "pre_activation":
+            return float(trace.sample_forward.pre_activations[at.layer - 1][0, unit])
+        case "activation":
+            return float(trace.sample_forward.activations[at.layer][0, unit])
+        case "error":
+            names = notation_of(notation, training.experiment.architecture.widths)
+            return float(names.errors(trace.sample_backward, at.layer)[0, unit])
+        case "loss_after_step":
+            rate = training.experiment.learning_rate if at.rate is None else at.rate
+            return float(learning_rate_curve(training, state, np.array([rate]))[0])
+        case "slope_ratio":
+            return slope_ratio(training, state, at.name)
+        case "micro_steps":
+            return float(trace.count)
+    measure = getattr(state, at.kind)
+    return float("nan") if measure is None else float(measure)
+
+
+def slope_ratio(training: Training, state: TrainingState, name: str) -> float:
+    """Return how many times too large a gradient comes out with errors carried back without f′."""
+    index = training.layout.names.index(name)
+    wrong, right = (
+        Training(replace(training.experiment, error_without_slope=without)).gradient(state)[index]
+        for without in (True, False)
+    )
+    return float(wrong / right)
+
+
+def known_from(at: Quantity, training: Training, state: TrainingState) -> int:
+    """Return the micro-step of its iteration from which on a quantity can be seen."""
+    trace = training.trace(state)
+    last = len(training.experiment.architecture.layers)
+    match at.kind:
+        case "pre_activation" | "activation" if at.layer > 0:
+            return trace.position(MicroStep(Phase.FORWARD, at.layer, at.unit - 1))
+        case "error":
+            phase = Phase.OUTPUT_ERROR if at.layer == last else Phase.ERROR
+            return trace.position(MicroStep(phase, at.layer, at.unit - 1))
+        case "gradient" | "slope_ratio":
+            index = training.layout.names.index(at.name)
+            layer = training.layout.layer_of(index)
+            slots = training.layout.slots[layer - 1]
+            width = training.layout.widths[layer]
+            if index < slots.bias.stop:
+                unit = (index - slots.weights.start) % width
+                return trace.position(MicroStep(Phase.GRADIENT, layer, unit))
+            return trace.position(MicroStep(Phase.GRADIENT, layer, width - 1))
+        case "loss" if at.iteration == 0:
+            return trace.position(MicroStep(Phase.LOSS, last, -1))
+        case "loss_after_step":
+            return trace.count
+    return 0
+
+
+def _last_iteration(timeline: Timeline[TrainingState]) -> int:
+    try:
+        return timeline[MOST_ITERATIONS].iteration
+    except EndOfRunError as end:
+        return end.stop.iteration
