@@ -138,8 +138,9 @@ class LossCurve(PlotView):
             tuple(self._figure_texts(state)),
             at_end=state.iteration == document.active.newest,
         )
-        self._bottom.setLabel(tr("iteration"))
-        self._bottom.showLabel(self.height() >= 300)
+        if self._bottom.labelText != tr("iteration"):
+            self._bottom.setLabel(tr("iteration"))
+            self._bottom.showLabel(self.height() >= 300)
         self._left.log = log
         self._left.picture = None
         self._fit_widths()
