@@ -13,8 +13,9 @@ from PySide6.QtGui import (
     QDropEvent,
     QKeyEvent,
     QKeySequence,
+    QShowEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
 
 from engine.errors import NablaError
 from engine.network.notation import LABELS as NOTATIONS
@@ -54,6 +55,7 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self.store = store
         store.setParent(self)
+        self._was_shown = False
         self.player = Player(store, self)
         self.files = Files(store, self)
         self.exporter = Exporter(self._export_context, self)
@@ -70,9 +72,16 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.notice)
         column.addWidget(self.lab, 1)
-        self.transport = TransportBar(store, self.player, middle)
-        column.addWidget(self.transport)
         self.setCentralWidget(middle)
+        self.transport = TransportBar(store, self.player)
+        time_bar = QToolBar(self)
+        time_bar.setObjectName("time")
+        time_bar.setMovable(False)
+        time_bar.toggleViewAction().setEnabled(False)
+        time_bar.toggleViewAction().setVisible(False)
+        bind(time_bar, "setWindowTitle", "Time")
+        time_bar.addWidget(self.transport)
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, time_bar)
         self._make_docks()
         self._make_menus()
         self._connect()
@@ -89,8 +98,8 @@ class MainWindow(QMainWindow):
                 "loss": self.lab.view("loss"),
                 "surface": self.lab.view("surface"),
                 "derivation": self.derivation,
-                "learning_rate": self.inspector.learning_rate,
-                "export": self.inspector.export_button,
+                "learning_rate": self.inspector.header.rate_row,
+                "export": self.inspector.header.export,
             },
         )
 
@@ -124,10 +133,16 @@ class MainWindow(QMainWindow):
             self.docks[name].show()
         self.docks["lesson"].setVisible(bool(self.store.document.lesson))
         self.docks["runs"].setVisible(len(self.store.document.runs) > 1)
-        self.resizeDocks([self.docks["inspector"]], [INSPECTOR_WIDTH], Qt.Orientation.Horizontal)
+        self._share_out_docks()
+
+    def _share_out_docks(self) -> None:
+        """Give the docks their usual sizes; before the window has a size of its own, in vain."""
+        inspector, derivation = self.docks["inspector"], self.docks["derivation"]
+        self.resizeDocks([inspector], [INSPECTOR_WIDTH], Qt.Orientation.Horizontal)
+        height = self.height() - 120
         self.resizeDocks(
-            [self.docks["inspector"], self.docks["derivation"]],
-            [420, 330],
+            [inspector, derivation],
+            [round(0.5 * height), round(0.5 * height)],
             Qt.Orientation.Vertical,
         )
 
@@ -383,6 +398,7 @@ class MainWindow(QMainWindow):
         """Put all panels back where they were at first."""
         self.lab.arrange()
         self._arrange_docks()
+        QTimer.singleShot(0, self, self._share_out)
 
     def _float_instead(self, panel: Panel) -> None:
         """A panel beside the lab gets large in a window of its own."""
@@ -470,6 +486,18 @@ class MainWindow(QMainWindow):
             event.accept()
             return True
         return super().event(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._was_shown:
+            self._was_shown = True
+            if settings.blob(settings.WINDOW_STATE) is None:
+                # Sizes can be shared out only when there are any.
+                QTimer.singleShot(0, self, self._share_out)
+
+    def _share_out(self) -> None:
+        self._share_out_docks()
+        self.lab.share_out()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.player.pause()

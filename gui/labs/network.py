@@ -92,7 +92,12 @@ class NetworkLab(QMainWindow):
         self.show_applicable(self._store.experiment)
         panels["loss"].raise_()
         panels["data"].raise_()
-        width, height = max(self.width(), 900), max(self.height(), 600)
+        self.share_out()
+
+    def share_out(self) -> None:
+        """Give the panels their usual shares of the lab."""
+        panels = self.panels
+        width, height = self.width(), self.height()
         self.resizeDocks(
             [panels["network"], panels["surface"]],
             [round(width * 0.56), round(width * 0.44)],
