@@ -159,6 +159,11 @@ class Lane(QObject):
         if self._running is not None:
             self._running.cancel()
 
+    def shut_down(self) -> None:
+        """Take back all requests and end the threads."""
+        self.cancel()
+        self._workers.shut_down()
+
     def receive(self, job: Job) -> None:
         """Pass on the result of a job, in the window's thread."""
         if job is not self._running:

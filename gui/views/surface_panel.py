@@ -343,6 +343,10 @@ class SurfacePanel(View):
                 f" border: 1px solid {theme.tokens['success']}; border-radius: 4px; }}"
             )
 
+    def shut_down(self) -> None:
+        """End what is being computed for this view."""
+        self.source.shut_down()
+
     # ------------------------------------------------------------------------------ export
 
     def bring_up_to_date(self) -> None:

@@ -194,6 +194,12 @@ class SurfaceSource(QObject):
         except NablaError as error:
             self._refuse(error)
 
+    def shut_down(self) -> None:
+        """Make no more pictures, and end the threads; they start again with another request."""
+        for timer in (self._rest, self._stale, self._pace):
+            timer.stop()
+        self.lane.shut_down()
+
     # ------------------------------------------------------------------------------- requests
 
     def _forget(self) -> None:
