@@ -71,7 +71,7 @@ class SurfaceControls(QWidget):
         )
         self.centre.chosen.connect(self._choose_centre)
         second.addWidget(self.centre, 1)
-        self.log = self._toggle("log", "Logarithmic heights")
+        self.log = self._toggle(mark("log"), mark("Logarithmic heights"))
         self.log.clicked.connect(self._choose_log)
         second.addWidget(self.log)
         self.views: dict[str, QToolButton] = {}
@@ -79,8 +79,8 @@ class SurfaceControls(QWidget):
         self._chosen_by_hand = bool(set(remembered) & set(VIEWS))
         shown = remembered if self._chosen_by_hand else VIEWS
         for key, name, tip in (
-            ("contour", "Contours", "Show the loss from above, as contours"),
-            ("surface3d", "3-D", "Show the loss as a surface that can be turned"),
+            ("contour", mark("Contours"), mark("Show the loss from above, as contours")),
+            ("surface3d", mark("3-D"), mark("Show the loss as a surface that can be turned")),
         ):
             button = self._toggle(name, tip)
             button.setChecked(key in shown)
@@ -145,7 +145,7 @@ class SurfaceControls(QWidget):
         page, row = _page()
         self.layers = (LayerField(), LayerField())
         for number, field in enumerate(self.layers):
-            name = ("Layer along the first axis", "Layer along the second axis")[number]
+            name = (mark("Layer along the first axis"), mark("Layer along the second axis"))[number]
             bind(field, "setAccessibleName", name)
             bind(field, "setToolTip", name)
             field.chosen.connect((self._choose_first_layer, self._choose_second_layer)[number])
@@ -158,10 +158,10 @@ class SurfaceControls(QWidget):
         self.picks = (tool_button("weight"), tool_button("weight"))
         chosen = (self._choose_first_parameter, self._choose_second_parameter)
         picked = (self._pick_first, self._pick_second)
-        names = ("Weight along the first axis", "Weight along the second axis")
+        names = (mark("Weight along the first axis"), mark("Weight along the second axis"))
         tips = (
-            "First axis: take the weight that is selected on the canvas",
-            "Second axis: take the weight that is selected on the canvas",
+            mark("First axis: take the weight that is selected on the canvas"),
+            mark("Second axis: take the weight that is selected on the canvas"),
         )
         for number, (field, button) in enumerate(zip(self.parameters, self.picks, strict=True)):
             bind(field, "setAccessibleName", names[number])
