@@ -183,6 +183,68 @@ def test_iterating_gives_what_is_known_and_ends() -> None:
     assert len(timeline) == 201
 
 
+class TestRemember:
+    @given(
+        st.integers(0, 300),
+        st.sets(st.integers(1, 900), min_size=1, max_size=6),
+        st.integers(0, 600),
+        st.lists(st.integers(0, 1800), max_size=20),
+    )
+    def test_states_from_a_file_change_nothing_that_is_computed(
+        self, before: int, gaps: set[int], after: int, asked: list[int]
+    ) -> None:
+        timeline = Timeline(Mixer(), budget=SMALLEST)
+        timeline.extend(before)
+        places = [before + gap for gap in sorted(gaps)]
+        timeline.remember([TRUTH[place] for place in places])
+        assert timeline.newest == places[-1]
+        timeline.extend(after)
+        assert timeline.last == TRUTH[places[-1] + after]
+        assert [timeline[place] for place in asked] == [TRUTH[place] for place in asked]
+
+    def test_what_is_given_is_there_at_once_and_for_good(self) -> None:
+        mixer = Mixer()
+        timeline = Timeline(mixer, budget=SMALLEST)
+        timeline.remember([TRUTH[500], TRUTH[1000]])
+        assert (timeline[500], timeline[1000], len(mixer.computed)) == (TRUTH[500], TRUTH[1000], 0)
+        timeline.extend(2000)
+        mixer.computed.clear()
+        assert (timeline[500], timeline[1000], len(mixer.computed)) == (TRUTH[500], TRUTH[1000], 0)
+
+    def test_what_lies_between_is_computed_from_the_nearest_state_before(self) -> None:
+        mixer = Mixer()
+        timeline = Timeline(mixer)
+        timeline.remember([TRUTH[500], TRUTH[1000]])
+        assert timeline[510] == TRUTH[510]
+        assert min(mixer.computed) == 501
+        assert max(mixer.computed) <= 1000
+
+    def test_in_a_fork_as_well(self) -> None:
+        fork = Timeline(Mixer(), TRUTH[60], budget=SMALLEST)
+        fork.remember([TRUTH[400]])
+        assert [fork[i] for i in (399, 60, 61, 700)] == [TRUTH[i] for i in (399, 60, 61, 700)]
+
+    def test_out_of_order_is_refused(self) -> None:
+        timeline = Timeline(Mixer())
+        timeline.extend(10)
+        with pytest.raises(ValueError, match="state 10 does not come after 10"):
+            timeline.remember([TRUTH[10]])
+
+    def test_a_sample_holds_them_without_computing(self) -> None:
+        mixer = Mixer()
+        timeline = Timeline(mixer)
+        timeline.remember([TRUTH[500], TRUTH[1000]])
+        assert timeline.sample(5) == [TRUTH[0], TRUTH[500], TRUTH[1000]]
+        assert mixer.computed == []
+
+    def test_where_the_rules_do_not_lead_the_last_state_on_the_way_stands_in(self) -> None:
+        timeline = Timeline(Mixer(end=300))
+        timeline.remember([TRUTH[500]])
+        assert timeline[299] == TRUTH[299]
+        assert timeline[400] == TRUTH[300]
+        assert timeline[500] == TRUTH[500]
+
+
 class TestSample:
     def test_holds_everything_if_there_is_room(self) -> None:
         timeline = Timeline(Mixer())
