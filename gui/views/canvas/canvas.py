@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import ClassVar
 
 from PySide6.QtCore import (
-    QEasingCurve,
     QEvent,
     QPoint,
     QPointF,
     QRect,
     QRectF,
     Qt,
-    QTimer,
-    QVariantAnimation,
 )
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -30,34 +26,27 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QWidget
 
 from engine.network import Key
-from engine.session import Cursor, Selection
+from engine.session import Selection
 from engine.table import Table
 from gui import theme
 from gui.i18n import mark, tr
 from gui.state.store import Aspect, Store
 from gui.views.canvas.camera import Camera
-from gui.views.canvas.card import paint_card, rows_for
+from gui.views.canvas.card import paint_caption, paint_card, rows_for
 from gui.views.canvas.content import Content
 from gui.views.canvas.editor import WeightEditor
 from gui.views.canvas.edits import Edits
 from gui.views.canvas.gestures import Gestures
 from gui.views.canvas.headers import chip_of
 from gui.views.canvas.hits import Hit, hit_at
-from gui.views.canvas.marks import draw_words
 from gui.views.canvas.menu import add, fill, fill_activations
+from gui.views.canvas.pace import Pace
 from gui.views.canvas.picture import Picture, Pointer
 from gui.views.canvas.walk import into, walked
-from gui.views.canvas.words import caption, describe, sample_note
+from gui.views.canvas.words import describe
 from gui.views.guard import guarded
 from gui.views.scene_export import is_vector
 from gui.views.view import View
-
-QUICK_SECONDS = 0.16
-"""Iterations that follow each other within this time are shown without comparisons …"""
-REST_MS = 260
-"""… until none has come for this long."""
-STEP_MS = 420
-"""How long the numbers of a step travel."""
 
 OWN_KEYS = (
     Qt.Key.Key_Delete,
@@ -94,19 +83,9 @@ class NetworkCanvas(View):
         self._gestures = Gestures(self)
         self.editor = WeightEditor(self.edits, self)
         self.editor.stepped.connect(self._step_value)
-        self._quick = 0
-        self._last_move = 0.0
-        self._cursor = store.document.cursor
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_MS)
-        self._rest.timeout.connect(self._come_to_rest)
-        self._travel = QVariantAnimation(self)
-        self._travel.setStartValue(0.0)
-        self._travel.setEndValue(1.0)
-        self._travel.setDuration(STEP_MS)
-        self._travel.setEasingCurve(QEasingCurve.Type.InOutQuad)
-        self._travel.valueChanged.connect(self.update)
+        self._pace = Pace(store.document.cursor, self)
+        self._pace.rested.connect(self._come_to_rest)
+        self._pace.travelled.connect(self.update)
         self.setMinimumSize(240, 180)
         store.changed.connect(self._on_changed)
         self._describe()
@@ -118,38 +97,18 @@ class NetworkCanvas(View):
         if not aspects & shown:
             return
         if aspects & Aspect.MOMENT:
-            self._moved()
+            self._pace.move(self.store.document.cursor, self.isVisible())
         if not self.isVisible():
             self._picture = None
             return
         self._forget()
-        if not self._is_fast:
+        if not self._pace.is_fast:
             self._describe()
         key = self.editor.parameter
         if key is not None and key not in self.edits.architecture.index:
             self.editor.dismiss()
 
-    def _moved(self) -> None:
-        """Notice how quickly moments follow each other, and let a single step be seen moving."""
-        before, self._cursor = self._cursor, self.store.document.cursor
-        now = time.monotonic()
-        whole = self._cursor.micro == 0 and self._cursor != before
-        quick = whole and now - self._last_move < QUICK_SECONDS
-        self._quick = self._quick + 1 if quick else 0
-        self._last_move = now
-        if self._is_fast:
-            self._rest.start()
-        one = Cursor(before.run, before.iteration, before.micro + 1)
-        if self._cursor == one and self.isVisible():
-            self._travel.stop()
-            self._travel.start()
-
-    @property
-    def _is_fast(self) -> bool:
-        return self._quick >= 3
-
     def _come_to_rest(self) -> None:
-        self._quick = 0
         self._forget()
         self._describe()
 
@@ -178,7 +137,7 @@ class NetworkCanvas(View):
                 self.height(),
                 pointer=self._shown_pointer(),
                 zoom=self.camera.zoom,
-                fast=self._is_fast,
+                fast=self._pace.is_fast,
                 with_maps=self.maps_shown,
             )
         return self._picture
@@ -205,10 +164,7 @@ class NetworkCanvas(View):
         painter.fillRect(self.rect(), theme.color("panel"))
         painter.setFont(self.font())
         picture = self.picture
-        travelled = None
-        if self._travel.state() is QVariantAnimation.State.Running:
-            travelled = float(self._travel.currentValue())
-        self._paint(painter, picture, self.area, travelled)
+        self._paint(painter, picture, self.area, self._pace.share)
         if picture.pointer is not None and self._pointer_at is not None:
             rows = rows_for(picture.figures, picture.over)
             if not self.editor.isVisible():
@@ -234,20 +190,7 @@ class NetworkCanvas(View):
         painter.setTransform(self.camera.transform(area), True)
         picture.paint(painter, travelled)
         painter.restore()
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        y = area.bottom() - 13.0
-        figures = picture.figures
-        token = figures.token if figures.step is not None else "muted"
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color(token))
-        painter.drawEllipse(QPointF(area.left() + 14.0, y), 3.5, 3.5)
-        color = theme.color(token)
-        draw_words(painter, caption(figures), area.left() + 23.0, y, 12, color, align=0.0)
-        note = sample_note(figures)
-        muted = theme.color("muted")
-        draw_words(painter, note, area.right() - 10.0, y, 11, muted, align=1.0)
-        painter.restore()
+        paint_caption(painter, picture.figures, area)
 
     def table(self) -> Table:
         """One row a parameter: name, value, and its gradient where that is known by now."""
@@ -292,7 +235,7 @@ class NetworkCanvas(View):
         super().resizeEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        self._travel.stop()
+        self._pace.stop()
         self.editor.dismiss()
         super().hideEvent(event)
 

@@ -1,4 +1,4 @@
-"""The read-out beside the pointer: what is there, with all digits."""
+"""The words over the picture: the read-out beside the pointer, and the caption under it all."""
 
 from __future__ import annotations
 
@@ -16,15 +16,24 @@ from gui.views.canvas.figures import Figures
 from gui.views.canvas.headers import title_of
 from gui.views.canvas.hits import Hit
 from gui.views.canvas.marks import (
+    NO_PEN,
     draw_number,
     draw_symbol,
     draw_words,
+    elided,
     number_width,
     pill,
     symbol_width,
     words_width,
 )
-from gui.views.canvas.words import full, parameter_name, parameter_symbol, unit_name
+from gui.views.canvas.words import (
+    caption,
+    full,
+    parameter_name,
+    parameter_symbol,
+    sample_note,
+    unit_name,
+)
 
 SIZE = 14.0
 WORDS = 11
@@ -177,3 +186,21 @@ def paint_card(painter: QPainter, rows: tuple[Row, ...], pointer: QPointF, area:
         else:
             draw_words(painter, row.text, left, middle, WORDS, theme.color(row.token), align=0.0)
         y += step
+
+
+def paint_caption(painter: QPainter, figures: Figures, area: QRectF) -> None:
+    """Say in the bottom line what happens, and of which sample the numbers are."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    y = area.bottom() - 13.0
+    token = figures.token if figures.step is not None else "muted"
+    painter.setPen(NO_PEN)
+    painter.setBrush(theme.color(token))
+    painter.drawEllipse(QPointF(area.left() + 14.0, y), 3.5, 3.5)
+    room = area.width() - 33.0
+    text = elided(caption(figures), room, 12)
+    draw_words(painter, text, area.left() + 23.0, y, 12, theme.color(token), align=0.0)
+    note = sample_note(figures)
+    if words_width(text, 12) + words_width(note, 11) + 16.0 <= room:
+        draw_words(painter, note, area.right() - 10.0, y, 11, theme.color("muted"), align=1.0)
+    painter.restore()

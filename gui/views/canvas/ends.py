@@ -53,7 +53,7 @@ def tag_width(dataset: Dataset) -> float:
         return 66.0
     names = [feature_label(dataset, position) for position in range(count)]
     values = dataset.inputs[:SAMPLED_ROWS].ravel().tolist()
-    number = max(number_width(shown(value, 5), 14.0) for value in values)
+    number = max(number_width(shown(value, 4), 14.0) for value in values)
     symbol = 14.0 if count == 1 else 20.0
     return max(symbol + number + 24.0, *(words_width(name, 11) + 20.0 for name in names))
 

@@ -71,7 +71,7 @@ def chip_of(plan: Plan, number: int, figures: Figures) -> Chip | None:
     if key in plan.architecture.index:
         tail = 20.0 + number_width(_alpha(figures, plan.architecture.index[key]), ALPHA_SIZE)
     name = elided(tr(activation.label), max(room - CURVE - 22.0 - tail, 0.0), 11)
-    if len(name) < 3:
+    if name != tr(activation.label):
         name = ""
     wide = CURVE + 14.0 + (words_width(name, 11) + 5.0 if name else 0.0) + tail
     x = plan.columns[number].x
@@ -111,9 +111,9 @@ def paint_header(
     """Draw a layer's name and its activation."""
     column = plan.columns[number]
     color = theme.color("selection" if selected else "accent" if hovered else "muted")
-    title = elided(
-        title_of(plan.architecture, number), max(spacing(plan, number), 30.0), 11, bold=True
-    )
+    title = title_of(plan.architecture, number)
+    if words_width(title, 11, bold=True) > spacing(plan, number) and number > 0:
+        title = tr("H{0}").format(number) if number < len(plan.columns) - 1 else tr("Out")
     draw_words(painter, title, column.x, TITLE_Y, 11, color, bold=True)
     chip = chip_of(plan, number, figures)
     if chip is None:

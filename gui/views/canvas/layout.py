@@ -227,7 +227,7 @@ def plan_of(
         tag_width,
         (loss_x, middle),
         loss_radius,
-        column_width or SINGLE_TARGET,
+        column_width or min(SINGLE_TARGET, 2.0 * (width - loss_x) - 6.0),
         targets,
     )
 

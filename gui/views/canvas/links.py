@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from engine.network import Vector
@@ -22,6 +23,7 @@ CLASSES = 6
 """Widths that are told apart."""
 THINNEST, WIDEST = 0.9, 4.4
 DASH, DASH_GAP = 7.0, 4.0
+SNOWFLAKE_SHARES = (0.22, 0.3, 0.14, 0.4, 0.6, 0.7, 0.8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,7 @@ def paint_direction(
 
 
 def paint_frozen(painter: QPainter, drawn: DrawnLinks) -> None:
-    """Mark frozen connections: notches across the line and a snowflake near its start."""
+    """Hatch frozen connections: notches across the line."""
     links = drawn.plan.links
     color = theme.color("panel")
     for link in np.flatnonzero(drawn.frozen & drawn.drawn).tolist():
@@ -200,8 +202,20 @@ def paint_frozen(painter: QPainter, drawn: DrawnLinks) -> None:
                 QPointF(x + half * (ux - uy), y + half * (uy + ux)),
             )
             at += 5.0
-        x, y = start[0] + 0.22 * dx, start[1] + 0.22 * dy
+
+
+def paint_snowflakes(painter: QPainter, drawn: DrawnLinks, labels: Sequence[QRectF]) -> None:
+    """Mark frozen connections with a snowflake, beside their labels."""
+    links = drawn.plan.links
+    accent, panel = theme.color("accent"), theme.color("panel")
+    for link in np.flatnonzero(drawn.frozen & drawn.drawn).tolist():
+        start, end = links.start[link], links.end[link]
+        for share in SNOWFLAKE_SHARES:
+            x, y = (start + share * (end - start)).tolist()
+            disc = QRectF(x - 8.0, y - 8.0, 16.0, 16.0)
+            if not any(label.intersects(disc) for label in labels):
+                break
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color("panel"))
+        painter.setBrush(panel)
         painter.drawEllipse(QPointF(x, y), 7.5, 7.5)
-        snowflake(painter, x, y, 5.0, theme.color("accent"))
+        snowflake(painter, x, y, 5.0, accent)

@@ -26,6 +26,7 @@ from gui.views.canvas.links import (
     paint_frozen,
     paint_ghosts,
     paint_highlight,
+    paint_snowflakes,
 )
 from gui.views.canvas.maps import NeuronMap
 from gui.views.canvas.nodes import (
@@ -242,6 +243,9 @@ class Picture:
         ends.paint_loss_lines(painter, self.plan, self.figures)
         for label in self.labels:
             paint_label(painter, label, self._steps_back(label), self._frame(label))
+        if bool(self.plan.architecture.frozen):
+            rectangles = [label.rectangle for label in self.labels]
+            paint_snowflakes(painter, self.drawn, rectangles)
         self._paint_inputs(painter)
         for node in self.nodes:
             paint_node(painter, node, self.figures, self.zoom)
