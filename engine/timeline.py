@@ -54,6 +54,9 @@ class Simulation(Protocol[S]):
     def advance(self, state: S, n: int) -> Block[S]:
         """Return up to ``n`` states that follow ``state``."""
 
+    def adopt(self, state: S, of: Any) -> S:
+        """Return a state of another simulation of the same kind as one of this."""
+
     def trace(self, state: S, focus: int) -> Any:
         """Return the micro-steps inside the iteration that follows ``state``."""
 
@@ -169,9 +172,12 @@ class Timeline(Generic[S]):
     ) -> Timeline[S]:
         """Return a new timeline that starts at iteration ``at`` of this one.
 
-        ``simulation`` and ``state`` replace this timeline's rules and its state there.
+        Another ``simulation`` adopts this one's state there, unless it is given a ``state``.
         """
-        return Timeline(simulation or self.simulation, self[at] if state is None else state)
+        rules = self.simulation if simulation is None else simulation
+        if state is None:
+            state = self[at] if simulation is None else rules.adopt(self[at], self.simulation)
+        return Timeline(rules, state)
 
     def sample(self, at_most: int, until: int | None = None) -> list[S]:
         """Return up to ``at_most`` (2 or more) remembered states, the first and the last included.

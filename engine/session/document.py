@@ -9,7 +9,7 @@ from engine.training import Experiment, Granularity, Training, TrainingState
 
 @dataclass(frozen=True, eq=False)
 class Segment:
-    """A stretch of a run with unchanging rules: it starts at a state and lasts until the next one."""
+    """A stretch of a run under the same rules, from a state to the start of the next one."""
 
     training: Training
     state: TrainingState

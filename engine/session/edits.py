@@ -1,7 +1,7 @@
 """What a user can change, as pure functions from one document to the next.
 
-An edit at a run's newest state adds a segment to it; an edit in its past starts a new run that shares
-the prefix. What survives a change of topology keeps its weights and its optimizer memory.
+An edit at a run's newest state adds a segment to it; an edit in its past starts a new run that
+shares the prefix. What survives a change of topology keeps its weights and its optimizer memory.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from engine.errors import NablaError
-from engine.network import Vector, transplant
-from engine.network.transplant import rejoined
+from engine.network import Vector
 from engine.session.document import Cursor, Document, Run, Segment
 from engine.training import Experiment, Training, TrainingState
 
@@ -28,7 +27,7 @@ def change_experiment(document: Document, state: TrainingState, experiment: Expe
     if experiment == document.experiment:
         return document
     training = Training(experiment)
-    return _continue(document, Segment(training, carry(document.segment.training, state, training)))
+    return _continue(document, Segment(training, training.adopt(state, document.segment.training)))
 
 
 def change_parameters(document: Document, state: TrainingState, parameters: Vector) -> Document:
@@ -85,32 +84,6 @@ def delete(document: Document, run_id: int) -> Document:
     if cursor.run == run_id:
         cursor = Cursor(rest[-1].id, rest[-1].newest)
     return replace(document, runs=rest, cursor=cursor)
-
-
-def carry(old: Training, state: TrainingState, new: Training) -> TrainingState:
-    """Return ``state`` of one training as a state of another, with all that survives.
-
-    Optimizer memory survives as long as the optimizer does; a joined connection gets its weight back;
-    other data start a new epoch.
-    """
-    before, after = old.experiment, new.experiment
-    fresh = new.initial()
-    parameters = transplant(
-        before.architecture, after.architecture, state.parameters, fresh.parameters
-    ).copy()
-    for index, weight in rejoined(before.architecture, after.architecture).items():
-        parameters[index] = weight
-    changes: dict[str, object] = {}
-    if after.optimizer.key == before.optimizer.key:
-        changes["memory"] = tuple(
-            transplant(before.architecture, after.architecture, kept, empty)
-            for kept, empty in zip(state.memory, fresh.memory, strict=True)
-        )
-    else:
-        changes |= {"memory": fresh.memory, "updates": 0}
-    if after.data != before.data:
-        changes["position"] = 0
-    return new.state(parameters, like=state, **changes)
 
 
 def _continue(document: Document, segment: Segment) -> Document:

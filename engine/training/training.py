@@ -9,8 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import NablaError
-from engine.network import Backward, Forward, Vector, backward, forward, sample_losses
+from engine.network import (
+    Backward,
+    Forward,
+    Vector,
+    backward,
+    forward,
+    sample_losses,
+    transplant,
+)
 from engine.network.layout import Layout
+from engine.network.transplant import rejoined
 from engine.timeline import Block, Stop
 from engine.training.divergence import first_non_finite
 from engine.training.experiment import Experiment
@@ -96,6 +105,31 @@ class Training:
         parameters[list(self.experiment.architecture.cut_indices)] = 0.0
         parameters.flags.writeable = False
         return TrainingState(parameters=parameters, measure=self.measure, **values)  # type: ignore[arg-type]
+
+    def adopt(self, state: TrainingState, of: Training) -> TrainingState:
+        """Return a state of another training as one of this, with all that survives.
+
+        Optimizer memory survives as long as the optimizer does; a joined connection gets its weight
+        back; other data start a new epoch.
+        """
+        before, after = of.experiment, self.experiment
+        fresh = self.initial()
+        parameters = transplant(
+            before.architecture, after.architecture, state.parameters, fresh.parameters
+        ).copy()
+        for index, weight in rejoined(before.architecture, after.architecture).items():
+            parameters[index] = weight
+        changes: dict[str, object] = {}
+        if after.optimizer.key == before.optimizer.key:
+            changes["memory"] = tuple(
+                transplant(before.architecture, after.architecture, kept, empty)
+                for kept, empty in zip(state.memory, fresh.memory, strict=True)
+            )
+        else:
+            changes |= {"memory": fresh.memory, "updates": 0}
+        if after.data != before.data:
+            changes["position"] = 0
+        return self.state(parameters, like=state, **changes)
 
     def measure(self, parameters: Vector, part: str) -> Measures | None:
         """Return loss and accuracy on ``"train"`` or ``"test"``; None without samples."""

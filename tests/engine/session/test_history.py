@@ -8,9 +8,11 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.descent import Optimizer
 from engine.session import Cursor, History, edits, granularities, moment
 from engine.session.tables import loss_table, parameter_table
-from engine.training import Granularity
+from engine.timeline import Timeline
+from engine.training import Granularity, Training
 from tests.experiments import by_hand, document, moons
 
 
@@ -93,3 +95,16 @@ def test_tables_can_skip_iterations_but_not_the_last() -> None:
     run = replace(document(by_hand()).active, newest=7)
     steps = [row[0] for row in loss_table(run, History(), 7, every=3).rows]
     assert steps == [0, 3, 6, 7]
+
+
+def test_a_fork_with_another_experiment_measures_by_its_own_rules() -> None:
+    experiment = moons()
+    timeline = Timeline(Training(experiment))
+    changed = replace(experiment, optimizer=Optimizer("gradient_descent"), loss="half_squared")
+    other = Training(changed)
+    fork = timeline.fork(at=12, simulation=other)
+    assert fork.start == 12
+    assert np.array_equal(fork[12].parameters, timeline[12].parameters)
+    assert fork[12].loss == other.measure(timeline[12].parameters, "train").loss  # type: ignore[union-attr]
+    assert fork[20].iteration == 20
+    assert timeline.fork(at=12)[20].loss == timeline[20].loss
