@@ -18,6 +18,10 @@ from engine.training import TrainingState
 MOST_POINTS = 400
 """States of one segment; more cannot be told apart in a picture of usual size."""
 
+FAR_BEHIND = 4096
+"""Nobody has looked for so many iterations, or the run comes from a file: then the states that are
+remembered make the trail, so that none is computed again."""
+
 
 class Trail(NamedTuple):
     """A run's states: iterations (k,), in order, and parameters (k, size)."""
@@ -42,13 +46,18 @@ class _Thinned:
     def extend(self, end: int) -> None:
         """Take in the states that are known up to iteration ``end``."""
         end = min(end, self._timeline.newest)
-        # Thinned first, so that a long run that nobody has looked at costs few look-ups; the
-        # strides are powers of two, as those of the timeline's keyframes.
+        far_behind = end - self.iterations[-1] > FAR_BEHIND
         while (end - self.iterations[0]) // self._stride >= self._most:
             self._stride *= 2
             self.iterations = self.iterations[::2]
             self.vectors = self.vectors[::2]
             self._points = self._points[::2]
+        if far_behind:
+            states = self._timeline.sample(self._most, end)
+            self.iterations = [state.iteration for state in states]
+            self.vectors = [state.parameters for state in states]
+            self._points = np.empty((0, 2))
+            return
         for following in range(self.iterations[-1] + self._stride, end + 1, self._stride):
             self.iterations.append(following)
             self.vectors.append(self._timeline[following].parameters)

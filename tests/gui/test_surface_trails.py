@@ -8,6 +8,7 @@ import pytest
 from engine.landscape import AxesChoice, Plane, Request, plane_for
 from engine.network import Architecture
 from engine.session import Cursor, Document, History, edits
+from engine.timeline import Timeline
 from gui.views import surface_trails
 from gui.views.surface_trails import Trails, stretch
 from tests.experiments import document, moons
@@ -111,3 +112,25 @@ def test_states_that_nobody_has_computed_yet_are_left_out(history: History) -> N
     shown = shown.with_run(replace(shown.active, newest=50))
     trail = Trails().trail(history, shown.active, stretch(shown, shown.active))
     assert trail.iterations.tolist() == [0]
+
+
+def test_a_run_that_nobody_has_looked_at_is_not_computed_again(
+    history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(surface_trails, "FAR_BEHIND", 100)
+    shown = document(moons())
+    source = Timeline(shown.segment.training)
+    history.timeline(shown.segment).remember([source[i] for i in (70, 140, 300)])
+    shown = replace(shown.with_run(replace(shown.active, newest=300)), cursor=Cursor(1, 300))
+    trails = Trails()
+    with monkeypatch.context() as patch:
+        patch.setattr(type(shown.segment.training), "advance", never)
+        trail = trails.trail(history, shown.active, stretch(shown, shown.active))
+    assert trail.iterations.tolist() == [0, 70, 140, 300]
+    shown = advanced(shown, history, 303)
+    longer = trails.trail(history, shown.active, stretch(shown, shown.active))
+    assert longer.iterations.tolist() == [0, 70, 140, 300, 301, 302, 303]
+
+
+def never(*_: object) -> None:
+    raise AssertionError("nothing needs to be computed")
