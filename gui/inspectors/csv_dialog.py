@@ -50,12 +50,12 @@ ENCODING_LABELS = {
     "cp1252": mark("Windows-1252 (Western)"),
 }
 DELIMITER_LABELS = {
-    ",": mark("Comma ,"),
-    ";": mark("Semicolon ;"),
+    ",": mark("Comma"),
+    ";": mark("Semicolon"),
     "\t": mark("Tab"),
-    "|": mark("Bar |"),
+    "|": mark("Bar"),
 }
-DECIMAL_LABELS = {".": mark("Point 1.5"), ",": mark("Comma 1,5")}
+DECIMAL_LABELS = {".": mark("Point: 1.5"), ",": mark("Comma: 1,5")}
 HEADER_LABELS = {"yes": mark("First row"), "no": mark("None")}
 TASK_LABELS = {
     "classification": mark("Classification: which class?"),
@@ -119,6 +119,8 @@ class CsvDialog(QDialog):
         self.preview = _table_view(self.preview_model, mark("First rows of the file"))
         self.preview.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.preview.horizontalHeader().setDefaultSectionSize(110)
+        self.preview.horizontalHeader().setStretchLastSection(True)
+        self.preview.verticalHeader().hide()
         self.message = message_label(self)
         self.summary = note()
         layout = QVBoxLayout(self)
@@ -226,7 +228,9 @@ class CsvDialog(QDialog):
         self.drop_missing.setChecked(False)
         right = QVBoxLayout()
         right.setSpacing(8)
-        right.addWidget(heading(mark("What to learn")))
+        title = heading(mark("What to learn"))
+        title.setMinimumHeight(30)
+        right.addWidget(title)
         right.addWidget(
             Row(mark("Target"), self.target, mark("The column that the network is to predict"))
         )
@@ -305,10 +309,12 @@ class CsvDialog(QDialog):
             self.preview_model.show(None)
             self.column_model.show(None, (), "")
             self.target.set_entries(())
+            self._enable_choices(False)
             self._tell(result)
             return
         table = cast(Table, result)
         before, self._table = self._table, table
+        self._enable_choices(True)
         self.preview_model.show(table)
         suggestion = table.suggestion()
         inputs, target, task = suggestion.inputs, suggestion.target, suggestion.task
@@ -331,6 +337,11 @@ class CsvDialog(QDialog):
             field.reword()
         del request
         self._judge()
+
+    def _enable_choices(self, on: bool) -> None:
+        """Without a table there is nothing to choose but the seed of a sample."""
+        for widget in (self.columns, self.all, self.none, self.target, self.task):
+            widget.setEnabled(on)
 
     def _take_sample(self) -> None:
         code = self._error.code if self._error is not None else ""
@@ -481,7 +492,7 @@ class _FormatChoice(ChoiceField):
     def _word(self) -> None:
         super()._word()
         if self.found and self.count():
-            self.setItemText(0, tr("Automatic: {0}").format(tr(self.found)))
+            self.setItemText(0, tr("{0} (auto)").format(tr(self.found)))
 
 
 def _choice(labels: dict[str, str]) -> _FormatChoice:

@@ -55,8 +55,10 @@ class Inspector(QWidget):
         )
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         self.tabs.tabBar().setExpanding(True)
         self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        bind(self.tabs, "setAccessibleName", "Settings")
         bind(self.tabs.tabBar(), "setAccessibleName", "Settings")
         for page in (self.data, self.network, self.training):
             self.tabs.addTab(page, "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from engine.errors import NablaError
 from engine.network import Architecture
@@ -53,7 +53,7 @@ class WidthField(QWidget):
         bind(self.less, "setAccessibleName", "Remove a neuron")
         bind(self.more, "setToolTip", "Add a neuron to this layer")
         bind(self.more, "setAccessibleName", "Add a neuron")
-        line = QHBoxLayout()
+        line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(2)
         for button in (self.less, self.more):
@@ -63,11 +63,6 @@ class WidthField(QWidget):
         line.addWidget(self.field)
         line.addWidget(self.more)
         line.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addLayout(line)
-        column.addWidget(self.field.message)
         self.setFixedWidth(ENTRY_WIDTH + 2 * (BUTTON_WIDTH + 2))
         self.setFocusProxy(self.field)
         self.field.check = self._check
@@ -75,6 +70,11 @@ class WidthField(QWidget):
         self.field.finished.connect(store.end_merge)
         self.less.clicked.connect(self._remove)
         self.more.clicked.connect(self._add)
+
+    @property
+    def message(self) -> QLabel:
+        """The line that says why a width was refused; whoever holds the field places it."""
+        return self.field.message
 
     def set_value(self, width: int) -> None:
         """Show the width of the layer."""

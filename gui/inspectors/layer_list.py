@@ -53,7 +53,7 @@ class _LayerRow(QWidget):
         self.menu_button.setAutoRaise(True)
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         bind(self.menu_button, "setToolTip", "Select, move, insert or remove this layer")
-        layout = QHBoxLayout(self)
+        layout = QHBoxLayout()
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         top = Qt.AlignmentFlag.AlignTop
@@ -65,6 +65,11 @@ class _LayerRow(QWidget):
         else:
             layout.addStretch(1)
         layout.addWidget(self.menu_button, 0, top)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(layout)
+        column.addWidget(self.width_field.message)
         self.menu = QMenu(self.menu_button)
         self.menu.aboutToShow.connect(self._fill_menu)
         self.menu_button.setMenu(self.menu)

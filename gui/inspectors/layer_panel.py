@@ -56,6 +56,7 @@ class LayerPanel(SelectionPanel):
         self.about = note()
         self.add(
             self.units_row,
+            self.units.message,
             self.activation_row,
             self.formula_card,
             self.biases,

@@ -72,7 +72,7 @@ class NetworkTab(Panel):
             self.biases,
             self.count,
             Row(
-                mark("Loss"),
+                mark("Loss function"),
                 self.loss,
                 mark("What training makes small; what fits the output can be picked"),
             ),
@@ -124,7 +124,7 @@ class NetworkTab(Panel):
         attempt(self.store, tr("Biases"), change)
 
     def _choose_loss(self, key: str) -> None:
-        attempt(self.store, tr("Loss"), lambda experiment: replace(experiment, loss=key))
+        attempt(self.store, tr("Loss function"), lambda experiment: replace(experiment, loss=key))
 
     def _choose_initializer(self, key: str) -> None:
         def change(experiment: Experiment) -> Experiment:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -42,10 +42,17 @@ class _Entry(QLineEdit):
     stepped = Signal(int)
     escaped = Signal()
     left = Signal()
+    hidden = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._turned = 0
+        self.by_mouse = False
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
+            self.by_mouse = event.reason() == Qt.FocusReason.MouseFocusReason
+        super().focusInEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {
@@ -86,8 +93,14 @@ class _Entry(QLineEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        if event.reason() != Qt.FocusReason.PopupFocusReason:
+        # A window that is torn down takes the focus from what it holds, at a time when Python may
+        # have begun to clear it away.
+        if self.isVisible() and event.reason() != Qt.FocusReason.PopupFocusReason:
             self.left.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.hidden.emit()
 
 
 class NumberField(QWidget):
@@ -142,6 +155,7 @@ class NumberField(QWidget):
         self._pause.timeout.connect(self.finished)
         self.entry.returnPressed.connect(self._take)
         self.entry.left.connect(self._leave)
+        self.entry.hidden.connect(self._leave)
         self.entry.escaped.connect(self._take_back)
         self.entry.stepped.connect(self._step)
         self.entry.textEdited.connect(self._forget_error)
@@ -192,6 +206,9 @@ class NumberField(QWidget):
             self._try_text()
             self.finished.emit()
         self.entry.selectAll()
+        if self.entry.by_mouse and self._error is None:
+            # Who came by the mouse goes on stepping with the arrow keys; who came by Tab stays.
+            self.entry.clearFocus()
 
     def _try_text(self) -> None:
         try:
@@ -295,6 +312,10 @@ class ScaleSlider(QSlider):
 
     def _step(self, steps: int) -> None:
         self._go(self.scale.stepped(self._value, steps))
+        self._follow()
+
+    def _follow(self) -> None:
+        """Put the handle where the keys have led, and wait whether they go on."""
         self.setValue(round(self.scale.share_of(self._value) * self.positions))
         self._pause.start()
 
@@ -329,7 +350,7 @@ class ScaleSlider(QSlider):
             self._step(steps[key])
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
             self._go(self.scale.low if key == Qt.Key.Key_Home else self.scale.high)
-            self._step(0)
+            self._follow()
         else:
             super().keyPressEvent(event)
 

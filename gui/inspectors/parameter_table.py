@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from engine.errors import NablaError
 from engine.table import Table
-from gui import icons, theme
+from gui import theme
 from gui.i18n import bind, mark, tr
 from gui.inspectors.number_field import message_label
 from gui.inspectors.parameter_list import ROW_HEIGHT, ParameterList
@@ -39,9 +39,6 @@ class ParameterTable(View):
         self._error: NablaError | None = None
         self.search = QLineEdit()
         self.search.setClearButtonEnabled(True)
-        self.search.addAction(
-            icons.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition
-        )
         bind(self.search, "setPlaceholderText", "Find by name, such as w1_2 or b2")
         bind(self.search, "setAccessibleName", "Find a parameter by its name")
         bind(self.search, "setToolTip", "Find a parameter by its exported name")
@@ -88,10 +85,6 @@ class ParameterTable(View):
             self._stale = False
             self.list.take()
         super().showEvent(event)
-
-    def retheme(self) -> None:
-        for action in self.search.actions():
-            action.setIcon(icons.icon("search", "muted"))
 
     def reword(self) -> None:
         self.list.parameters.reword()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
@@ -21,6 +22,9 @@ from gui.i18n import tr
 from gui.inspectors.number_field import NumberField
 from gui.inspectors.panel import attempt
 from gui.state.store import Store
+
+_COMMA = re.compile(r"_\(([0-9,]+)\)")
+_LOW = str.maketrans("0123456789,", "₀₁₂₃₄₅₆₇₈₉‚")
 
 
 class Numbers(NamedTuple):
@@ -127,7 +131,13 @@ def place_of(architecture: Architecture, key: Key) -> tuple[int, int, int]:
 def symbol(architecture: Architecture, key: Key, notation: str) -> str:
     """Return the name of a parameter in a notation, as text: w¹₁₁."""
     layer, i, j = place_of(architecture, key)
-    return as_unicode(notation_of(notation, architecture.widths).parameter(layer, i, j))
+    text = as_unicode(notation_of(notation, architecture.widths).parameter(layer, i, j))
+    return _COMMA.sub(_lowered, text)
+
+
+def _lowered(found: re.Match[str]) -> str:
+    """Write indices that are parted by a comma as low as others; Unicode has a low quote for it."""
+    return found[1].translate(_LOW)
 
 
 def in_words(architecture: Architecture, key: Key) -> str:

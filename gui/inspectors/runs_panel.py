@@ -253,9 +253,9 @@ class RunsPanel(QWidget):
         header.setMinimumSectionSize(28)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        header.resizeSection(SHOWN, 34)
-        header.resizeSection(ITERATIONS, 78)
-        header.resizeSection(LOSS, 84)
+        header.resizeSection(SHOWN, 30)
+        header.resizeSection(ITERATIONS, 74)
+        header.resizeSection(LOSS, 72)
         bind(self.table, "setAccessibleName", "Runs")
 
     def _button(self, icon: str, help_text: str, slot: Any) -> QToolButton:

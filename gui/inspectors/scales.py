@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from engine.errors import NablaError
 
-_PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
+_PLAIN = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE)
 _NICE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 """The steps within a power of ten: each about a fifth more than the one before."""
 
@@ -21,7 +22,8 @@ def parse_number(text: str, whole: bool = False) -> float:
     NablaError
         ``number.empty``, ``number.not_a_number``, ``number.comma`` or ``number.not_whole``.
     """
-    plain = text.strip().replace("\N{MINUS SIGN}", "-")
+    # Chinese keyboards write digits, point and minus in full width.
+    plain = unicodedata.normalize("NFKC", text).strip().replace("\N{MINUS SIGN}", "-")
     if not plain:
         raise NablaError("number.empty")
     parts = [part.strip() for part in plain.split("/")]

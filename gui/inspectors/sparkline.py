@@ -49,7 +49,7 @@ class Sparkline(QWidget):
         i18n.notifier.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
-        return QSize(200, 64)
+        return QSize(200, 72)
 
     def rate(self, iteration: int) -> float:
         """Return the learning rate at an iteration."""
@@ -65,7 +65,7 @@ class Sparkline(QWidget):
         return max(horizon(self._store.experiment.schedule), int(1.1 * reached))
 
     def _plot(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(5, 19, -5, -17)
+        return QRectF(self.rect()).adjusted(5, 23, -5, -18)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
