@@ -138,14 +138,16 @@ QComboBox QAbstractItemView::item:selected { background: $hover; color: $text; }
 QCheckBox, QRadioButton { background: transparent; spacing: 8px; padding: 2px; }
 QCheckBox:focus, QRadioButton:focus { color: $accent; }
 QCheckBox:disabled, QRadioButton:disabled { color: $control; }
-QCheckBox::indicator, QRadioButton::indicator, QGroupBox::indicator {
+QCheckBox::indicator, QRadioButton::indicator, QGroupBox::indicator,
+QAbstractItemView::indicator {
     width: 16px; height: 16px; border: 1px solid $control; background: $panel;
 }
-QCheckBox::indicator, QGroupBox::indicator { border-radius: 4px; }
+QCheckBox::indicator, QGroupBox::indicator, QAbstractItemView::indicator { border-radius: 4px; }
 QRadioButton::indicator { border-radius: 8px; }
 QCheckBox::indicator:hover, QRadioButton::indicator:hover { background: $hover; }
 QCheckBox::indicator:focus, QRadioButton::indicator:focus { border: 2px solid $accent; }
-QCheckBox::indicator:checked, QGroupBox::indicator:checked {
+QCheckBox::indicator:checked, QGroupBox::indicator:checked,
+QAbstractItemView::indicator:checked {
     background: $accent; border-color: $accent; image: url($glyphs/check-$scheme.svg);
 }
 QCheckBox::indicator:indeterminate {
@@ -246,6 +248,7 @@ QHeaderView::section {
 }
 QHeaderView::section:hover { color: $text; background: $hover; }
 QTableCornerButton::section { background: $background; border: none; }
+QTableView::item { padding: 0 5px; }
 QTableView::item:focus { border: 1px solid $accent; }
 
 QGroupBox {

@@ -76,7 +76,7 @@ def _labels(value: object) -> Iterator[str]:
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
         for field in dataclasses.fields(value):
             item = getattr(value, field.name)
-            if field.name == "label" and isinstance(item, str):
+            if field.name in ("label", "idea") and isinstance(item, str):
                 yield item
             else:
                 yield from _labels(item)
