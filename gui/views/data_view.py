@@ -26,6 +26,7 @@ from gui.views.data_items import CurveItem, Entry, Legend, MapItem, SamplesItem
 from gui.views.data_samples import SampleSource
 from gui.views.follow import Follower
 from gui.views.height_field import HeightScale
+from gui.views.painted import parameters_on_screen
 from gui.views.plane_image import class_token, unit_scale
 from gui.views.plane_map import PlaneMap, Question, plane_map, telling_features
 from gui.views.scale_axis import ScaleAxis
@@ -149,7 +150,7 @@ class DataView(PlotView):
             self._zoomed = False
             self._frame()
         self.setWindowTitle(tr(self.heading))
-        parameters = self._parameters()
+        parameters = parameters_on_screen(self._store)
         unit = self._unit()
         self._question = Question(experiment, parameters, axes, self._held(), unit, output)
         self._points.samples = self._source.judged(experiment, parameters)
@@ -164,12 +165,6 @@ class DataView(PlotView):
         self._note.refresh()
         self._points.update()
         self.refresh_readout()
-
-    def _parameters(self) -> Vector:
-        moment = self._store.moment
-        if not any(moment.known.updated):
-            return moment.state.parameters
-        return moment.trace.parameters_at(self._store.document.cursor.micro)
 
     def _held(self) -> Vector:
         """What the network sees in the inputs that are not on an axis."""
@@ -597,7 +592,7 @@ class DataView(PlotView):
     def table(self) -> Table:
         """The samples with their predictions: inputs in raw units, target, output, part, wrong."""
         self._follower.catch_up()
-        return predictions(self._store.experiment, self._parameters())
+        return predictions(self._store.experiment, parameters_on_screen(self._store))
 
 
 def predictions(experiment: Experiment, parameters: Vector) -> Table:
