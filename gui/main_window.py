@@ -313,6 +313,7 @@ class MainWindow(QMainWindow):
         self.store.refused.connect(self.show_error)
         self.store.changed.connect(self._on_changed)
         self.player.stopped.connect(self._stopped)
+        self.player.playing_changed.connect(self.lab.on_playing_changed)
         self.lab.export_requested.connect(self.export_view)
         self.inspector.export_requested.connect(self.export_view)
         self.files.title_changed.connect(self.setWindowTitle)

@@ -131,6 +131,12 @@ class NetworkLab(QMainWindow):
             other.setVisible(other is panel)
         panel.show_maximized(True)
 
+    def on_playing_changed(self, playing: bool) -> None:
+        """Let the surface fit its principal components anew when time is held."""
+        surface = self.view("surface")
+        assert isinstance(surface, SurfacePanel)
+        surface.on_playing_changed(playing)
+
     def shut_down(self) -> None:
         """End the threads of the views."""
         for view in self.views:

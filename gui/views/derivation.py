@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from engine.formula import Line, Text, latex, plain
@@ -45,6 +45,8 @@ RESTED = Derivation(
     (Line((Text(mark("Press → or the Step button: one neuron at a time."), "muted"),), "note"),),
 )
 MARGIN = 14
+LARGEST_FIGURE, SMALLEST_FIGURE = 20, 10
+"""Points of the losses before and after."""
 
 
 class DerivationView(View):
@@ -67,7 +69,6 @@ class DerivationView(View):
         self.heading.setContentsMargins(MARGIN, 10, MARGIN, 2)
         column.addWidget(self.heading)
         self.figure = QLabel(self)
-        self.figure.setProperty("role", "figure")
         self.figure.setContentsMargins(MARGIN, 2, MARGIN, 2)
         self.figure.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         bind(self.figure, "setAccessibleName", "Loss before and after the iteration")
@@ -116,6 +117,22 @@ class DerivationView(View):
             figure = f"{shown(moment.previous.loss)} → {shown(moment.state.loss)}"
         self.figure.setText(figure)
         self.figure.setVisible(bool(figure))
+        self._fit_figure()
+
+    def _fit_figure(self) -> None:
+        """Write the losses as large as the width allows."""
+        room = self.width() - 2 * MARGIN - 4
+        font = QFont(self.font())
+        font.setWeight(QFont.Weight.DemiBold)
+        for points in range(LARGEST_FIGURE, SMALLEST_FIGURE - 1, -1):
+            font.setPointSize(points)
+            if QFontMetrics(font).horizontalAdvance(self.figure.text()) <= room:
+                break
+        self.figure.setStyleSheet(f"font-size: {font.pointSize()}pt; font-weight: 600;")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_figure()
 
     def _explain(self) -> Derivation:
         moment = self._store.moment
@@ -160,7 +177,7 @@ class DerivationView(View):
         painter.drawText(heading, Qt.AlignmentFlag.AlignVCenter, self.heading.text())
         top = heading.bottom() + 10
         if self.figure.text():
-            font.setPointSizeF(20)
+            font.setPointSize(LARGEST_FIGURE)
             painter.setFont(font)
             painter.setPen(theme.color("text"))
             box = QRectF(heading.left(), top, heading.width(), 34)
