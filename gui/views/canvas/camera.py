@@ -18,28 +18,21 @@ class Camera:
     across: float = 0.0
     down: float = 0.0
 
-    def transform(self, area: QRectF) -> QTransform:
-        """From the coordinates of the plan to those of the area."""
+    def transform(self, area: QRectF, scale: float = 1.0) -> QTransform:
+        """From the coordinates of a plan that is drawn at a scale to those of the area."""
         return QTransform(
-            self.zoom,
+            self.zoom * scale,
             0.0,
             0.0,
-            self.zoom,
+            self.zoom * scale,
             area.left() + self.across * area.width(),
             area.top() + self.down * area.height(),
-        )
-
-    def to_plan(self, point: QPointF, area: QRectF) -> QPointF:
-        """From the coordinates of the area to those of the plan."""
-        return QPointF(
-            (point.x() - area.left() - self.across * area.width()) / self.zoom,
-            (point.y() - area.top() - self.down * area.height()) / self.zoom,
         )
 
     def zoomed(self, factor: float, about: QPointF, area: QRectF) -> Camera:
         """Come nearer by a factor, while the point ``about`` of the area stays where it is."""
         zoom = min(max(self.zoom * factor, FARTHEST), NEAREST)
-        point = self.to_plan(about, area)
+        point = self.transform(area).inverted()[0].map(about)
         return Camera(
             zoom,
             (about.x() - area.left() - point.x() * zoom) / area.width(),

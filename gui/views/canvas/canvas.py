@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import (
@@ -21,6 +21,8 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QShowEvent,
+    QTransform,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QMenu, QWidget
@@ -31,6 +33,7 @@ from engine.table import Table
 from gui import theme
 from gui.i18n import mark, tr
 from gui.state.store import Aspect, Store
+from gui.views.canvas import keyboard
 from gui.views.canvas.camera import Camera
 from gui.views.canvas.card import paint_caption, paint_card, rows_for
 from gui.views.canvas.content import Content
@@ -42,20 +45,11 @@ from gui.views.canvas.hits import Hit, hit_at
 from gui.views.canvas.menu import add, fill, fill_activations
 from gui.views.canvas.pace import Pace
 from gui.views.canvas.picture import Picture, Pointer
-from gui.views.canvas.walk import into, walked
+from gui.views.canvas.walk import walked
 from gui.views.canvas.words import describe
 from gui.views.guard import guarded
 from gui.views.scene_export import is_vector
 from gui.views.view import View
-
-OWN_KEYS = (
-    Qt.Key.Key_Delete,
-    Qt.Key.Key_Backspace,
-    Qt.Key.Key_F,
-    Qt.Key.Key_M,
-    Qt.Key.Key_Return,
-    Qt.Key.Key_Enter,
-)
 
 
 class NetworkCanvas(View):
@@ -129,6 +123,11 @@ class NetworkCanvas(View):
         return QRectF(self.rect())
 
     @property
+    def transform(self) -> QTransform:
+        """From the coordinates of the plan to those of the canvas."""
+        return self.camera.transform(self.area, self.picture.plan.scale)
+
+    @property
     def picture(self) -> Picture:
         """What is on screen."""
         if self._picture is None:
@@ -145,18 +144,7 @@ class NetworkCanvas(View):
     def _shown_pointer(self) -> Pointer | None:
         if self._pointer_at is None or self._gestures.dragging:
             return None
-        pointer = self._under
-        if pointer.over is not None and not self._exists(pointer.over):
-            return replace(pointer, over=None)
-        return pointer
-
-    def _exists(self, hit: Hit) -> bool:
-        architecture = self.edits.architecture
-        if hit.kind == "parameter":
-            return hit.target in architecture.index
-        if hit.kind == "unit":
-            return hit.target[0] in architecture.places
-        return hit.target[0] <= len(architecture.layers)
+        return self._under.still_there(self.edits.architecture)
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -187,7 +175,7 @@ class NetworkCanvas(View):
         painter.save()
         if not is_vector(painter):
             painter.setClipRect(area)
-        painter.setTransform(self.camera.transform(area), True)
+        painter.setTransform(self.camera.transform(area, picture.plan.scale), True)
         picture.paint(painter, travelled)
         painter.restore()
         paint_caption(painter, picture.figures, area)
@@ -234,6 +222,12 @@ class NetworkCanvas(View):
         self.editor.dismiss()
         super().resizeEvent(event)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        # What has changed while nobody looked.
+        self._forget()
+        self._describe()
+        super().showEvent(event)
+
     def hideEvent(self, event: QHideEvent) -> None:
         self._pace.stop()
         self.editor.dismiss()
@@ -243,7 +237,7 @@ class NetworkCanvas(View):
 
     def hit(self, point: QPointF) -> Hit | None:
         """What is at a point of the canvas."""
-        at = self.camera.to_plan(point, self.area)
+        at = self.transform.inverted()[0].map(point)
         return hit_at(self.picture.places, at.x(), at.y())
 
     def place_of(self, hit: Hit) -> QPointF | None:
@@ -256,7 +250,7 @@ class NetworkCanvas(View):
         box = self.picture.box_of(hit)
         if box is None:
             return None
-        return self.camera.transform(self.area).mapRect(box).toAlignedRect()
+        return self.transform.mapRect(box).toAlignedRect()
 
     def is_selected(self, hit: Hit) -> bool:
         """Whether a thing is selected."""
@@ -267,7 +261,7 @@ class NetworkCanvas(View):
         was_away, self._pointer_at = self._pointer_at is None, point
         pointer = Pointer()
         if point is not None:
-            at = self.camera.to_plan(point, self.area)
+            at = self.transform.inverted()[0].map(point)
             pointer = Pointer.at(self.picture.places, at.x(), at.y())
         if pointer != self._under or was_away or point is None:
             self._under = pointer
@@ -339,7 +333,7 @@ class NetworkCanvas(View):
         chip = chip_of(self.picture.plan, number, self.picture.figures)
         corner = QPointF()
         if chip is not None:
-            corner = self.camera.transform(self.area).map(chip.box.bottomLeft())
+            corner = self.transform.map(chip.box.bottomLeft())
         menu.popup(self.mapToGlobal(corner.toPoint()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -387,14 +381,12 @@ class NetworkCanvas(View):
         first = menu.actions()[0]
         own = QMenu(menu)
         fill(own, self.edits, self.store.view.selection, self.edit_value)
-        entry = add(own, tr("Neuron maps"), self._toggle_maps, shortcut="M")
+        toggle = partial(self.show_maps, not self.maps_shown)
+        entry = add(own, tr("Neuron maps"), toggle, shortcut="M")
         entry.setCheckable(True)
         entry.setChecked(self.maps_shown)
         menu.insertActions(first, own.actions())
         return menu
-
-    def _toggle_maps(self) -> None:
-        self.show_maps(not self.maps_shown)
 
     # ------------------------------------------------------------------------------ keyboard
 
@@ -403,33 +395,16 @@ class NetworkCanvas(View):
         self.store.look(selection=selection)
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-            if plain and Qt.Key(event.key()) in OWN_KEYS:
-                event.accept()
-                return True
+        overrides = event.type() == QEvent.Type.ShortcutOverride
+        if overrides and isinstance(event, QKeyEvent) and keyboard.is_own(event):
+            event.accept()
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        selection = self.store.view.selection
-        key = Qt.Key(event.key())
-        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier or key not in OWN_KEYS:
-            if key == Qt.Key.Key_Escape and selection is not None:
-                self.store.look(selection=None)
-            else:
-                super().keyPressEvent(event)
-            return
-        if key == Qt.Key.Key_M:
-            self._toggle_maps()
-        elif selection is None:
-            return
-        elif key == Qt.Key.Key_F:
-            self.edits.toggle_frozen(selection)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            parameter = into(self.edits.architecture, selection)
-            if parameter is not None and self.edits.is_cut(parameter.target):
-                self.edits.join(parameter.target)
-            elif parameter is not None:
-                self.edit_value(parameter.target)
+        if keyboard.is_own(event):
+            keyboard.press(self, Qt.Key(event.key()))
+        elif event.key() == Qt.Key.Key_Escape and self.store.view.selection is not None:
+            self.store.look(selection=None)
         else:
-            self.edits.remove(selection)
+            super().keyPressEvent(event)

@@ -77,7 +77,7 @@ class Content:
             dataset,
             selection,
             pointer,
-            zoom,
+            zoom * plan.scale,
             self._image_of(dataset, figures.moment.trace.focus),
             self._batches,
         )

@@ -46,7 +46,6 @@ class WeightEditor(QFrame):
         layout.setSpacing(4)
         layout.addWidget(self.field)
         layout.addWidget(self.message)
-        self.field.returnPressed.connect(self.commit)
         self.field.textEdited.connect(self._clear_message)
         theme.notifier.changed.connect(self._dress)
         self._dress()
@@ -103,6 +102,10 @@ class WeightEditor(QFrame):
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() == Qt.Key.Key_Escape:
                 self.dismiss()
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                # Taken here: passed on, it would open the field again.
+                self.commit()
                 return True
             if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
                 fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)

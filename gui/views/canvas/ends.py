@@ -117,19 +117,24 @@ def paint_input(
     painter.setOpacity(1.0)
 
 
-def paint_ellipsis(painter: QPainter, column: Column) -> None:
-    """Say how many units are not drawn."""
+def paint_ellipsis(painter: QPainter, column: Column, figures: Figures) -> None:
+    """Say how many units are not drawn, or which of them is in work."""
     if not column.left_out:
         return
+    step = figures.step
+    text, token = tr("{0} more").format(column.left_out), "muted"
+    here = step is not None and step.layer == column.number and step.unit >= 0
+    if step is not None and here and step.unit not in column.units:
+        text, token = tr("no. {0}").format(step.unit + 1), figures.token
+        glow(painter, column.x, column.ellipsis, 12.0, theme.color(token))
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.color("muted"))
+    painter.setBrush(theme.color(token))
     for dot in (-1, 0, 1):
         painter.drawEllipse(QPointF(column.x + 7.0 * dot, column.ellipsis - 7.0), 1.8, 1.8)
-    text = tr("{0} more").format(column.left_out)
     wide = words_width(text, 11) + 10.0
     plate = QRectF(column.x - wide / 2, column.ellipsis - 1.0, wide, 15.0)
     pill(painter, plate, theme.color("panel", 0.85))
-    draw_words(painter, text, column.x, column.ellipsis + 6.5, 11, theme.color("muted"))
+    draw_words(painter, text, column.x, column.ellipsis + 6.5, 11, theme.color(token))
 
 
 def is_picture(dataset: Dataset) -> bool:

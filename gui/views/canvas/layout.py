@@ -6,7 +6,7 @@ stepping and playing never make the picture jump.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -22,6 +22,8 @@ HEADER = 56.0
 CAPTION = 30.0
 """Height kept for the line that says what happens."""
 MARGIN = 14.0
+SMALLEST_GAP = 26.0
+"""With less air between the layers the whole picture is drawn smaller."""
 LARGEST_RADIUS, SMALLEST_RADIUS = 29.0, 11.0
 LARGEST_PITCH = 116.0
 SMALLEST_PITCH = 27.0
@@ -117,6 +119,8 @@ class Plan:
     target_width: float
     targets: tuple[tuple[float, float], ...]
     """Middles of the targets' tags, in the order of the units drawn in the output column."""
+    scale: float = 1.0
+    """Below 1 where there are so many layers that the picture is drawn smaller to fit."""
 
     @property
     def middle(self) -> float:
@@ -194,7 +198,15 @@ def plan_of(
     solid = tag_width + 2 * sum(radii[1:]) + column_width + 2 * loss_radius + 2 * MARGIN
     last = 0.56 if n_outputs == 1 else 0.72
     steps = len(widths) - 1 + last
-    gap = max((width - solid) / steps, 12.0)
+    needed = solid + SMALLEST_GAP * steps
+    if needed > width:
+        # Once more for a larger picture of the same shape, a little wider than is needed.
+        share = 0.98 * width / needed
+        larger = plan_of(
+            architecture, width / share, height / share, tag_width, target_width, picture
+        )
+        return replace(larger, scale=share * larger.scale)
+    gap = (width - solid) / steps
     middle = middle_of(height)
     columns = []
     x = MARGIN

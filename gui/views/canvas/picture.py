@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from engine.data import Dataset
-from engine.network import ALPHA, BIAS, Key
+from engine.network import ALPHA, BIAS, Architecture, Key
 from engine.session import Selection
 from engine.training import Phase
 from gui.views.canvas import ends, headers
@@ -70,6 +70,20 @@ class Pointer:
         """What the pointer is over and near at a point of the plan."""
         plan = places.plan
         return cls(hit_at(places, x, y), column_at(plan, x, y), gap_at(plan, x, y))
+
+    def still_there(self, architecture: Architecture) -> Pointer:
+        """The same over a network that may have lost what was under the pointer."""
+        if self.over is None:
+            return self
+        number = self.over.target[0]
+        match self.over.kind:
+            case "parameter":
+                there = self.over.target in architecture.index
+            case "unit":
+                there = number in architecture.places
+            case _:
+                there = number <= len(architecture.layers)
+        return self if there else replace(self, over=None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -251,7 +265,7 @@ class Picture:
             paint_node(painter, node, self.figures, self.zoom)
         self._paint_badges(painter)
         for column in self.plan.columns[1:]:
-            ends.paint_ellipsis(painter, column)
+            ends.paint_ellipsis(painter, column, self.figures)
         output = self.plan.columns[-1]
         for place, position in enumerate(output.units):
             ends.paint_target(painter, self.plan, place, position, self.figures)
@@ -316,7 +330,7 @@ class Picture:
                 faint=bool(near) and (0, position) not in near,
             )
         column = self.plan.columns[0]
-        ends.paint_ellipsis(painter, column)
+        ends.paint_ellipsis(painter, column, self.figures)
         if column.left_out and self.image is not None and self.figures.has_sample:
             ends.paint_thumbnail(painter, column, self.image)
 
