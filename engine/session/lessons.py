@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -174,9 +174,9 @@ class Lesson:
         """The lesson's stable name."""
         return self.info.id
 
-    @cached_property
+    @property
     def document(self) -> Document:
-        """The document that the lesson begins with."""
+        """A new document, as the lesson begins."""
         return Document.of(self.experiment, self.view, self.id)
 
 

@@ -1,0 +1,147 @@
+"""How far somebody has come in a lesson: steps done, figures seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from math import isclose
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from engine.session import Document, Segment
+from engine.session.lesson_figures import known_from, value
+from engine.session.lessons import Condition, Lesson
+from engine.training import Phase
+from gui.state.player import Player
+from gui.state.store import Store
+
+SAME_RATE = 1e-6
+"""Learning rates that differ by less, relatively, are the same."""
+
+
+class Progress:
+    """Follows store and player through one lesson; what was done stays done until a restart."""
+
+    def __init__(self, lesson: Lesson, store: Store, player: Player) -> None:
+        self.lesson = lesson
+        self._store = store
+        self._player = player
+        self.done: set[int] = set()
+        self.reached: set[int] = set()
+        self.answered: set[int] = set()
+        self._before: Document | None = None
+        self._values: WeakKeyDictionary[Segment, dict[int, float | None]] = WeakKeyDictionary()
+
+    def update(self) -> None:
+        """Look at the moment: which steps are done by now, which figures have come out."""
+        before, document = self._before, self._store.document
+        went_back = (
+            before is not None
+            and before.cursor.run == document.cursor.run
+            and (document.cursor.iteration, document.cursor.micro)
+            < (before.cursor.iteration, before.cursor.micro)
+        )
+        self._before = document
+        for number, step in enumerate(self.lesson.steps):
+            if number in self.done or step.done is None:
+                continue
+            if went_back if step.done.kind == "went_back" else self._holds(step.done):
+                self.done.add(number)
+        for number, figure in enumerate(self.lesson.figures):
+            if number in self.reached:
+                continue
+            rate = figure.at.rate
+            now = self.now(number) if rate is None or self._has_rate(rate) else None
+            if now is not None and abs(now - figure.expected) <= figure.tolerance:
+                self.reached.add(number)
+
+    @property
+    def current(self) -> int | None:
+        """Number of the first step that is not done; None if all are."""
+        open_steps = (n for n in range(len(self.lesson.steps)) if n not in self.done)
+        return next(open_steps, None)
+
+    def now(self, number: int) -> float | None:
+        """Return a figure's value in the run on screen; None while it is not known yet."""
+        figure = self.lesson.figures[number]
+        at, document = figure.at, self._store.document
+        run, cursor = document.active, document.cursor
+        if at.learning_rate is not None and not self._has_rate(at.learning_rate):
+            return None
+        if at.kind == "last_iteration":
+            stop = self._store.history.stop(run)
+            return None if stop is None else float(stop.iteration)
+        if cursor.iteration < at.iteration:
+            return None
+        segment = run.segment(at.iteration)
+        training, state = segment.training, self._store.history.state(run, at.iteration)
+        try:
+            here = cursor.iteration == at.iteration and at.kind != "loss_after_step"
+            if here and cursor.micro < known_from(at, training, state):
+                return None
+            known = self._values.setdefault(segment, {})
+            if number not in known:
+                # Of a step with another rate the loss at the rate on screen is shown.
+                asked = replace(at, rate=None)
+                known[number] = value(asked, training, state, self.lesson.view.notation)
+        except (ValueError, IndexError):
+            # The network was edited, and has no such neuron any more.
+            return None
+        return known[number]
+
+    def _has_rate(self, rate: float) -> bool:
+        return isclose(self._store.experiment.learning_rate, rate, rel_tol=SAME_RATE)
+
+    def _holds(self, condition: Condition) -> bool:
+        return _HOLDS[condition.kind](self, condition.value)
+
+    def _phase_done(self, phase: object) -> bool:
+        document, moment = self._store.document, self._store.moment
+        if document.cursor.iteration > 0:
+            return True
+        known, widths = moment.known, document.experiment.architecture.widths[1:]
+        match phase:
+            case Phase.FORWARD:
+                return known.activations == widths
+            case Phase.LOSS:
+                return known.loss
+            case Phase.OUTPUT_ERROR:
+                return known.deltas[-1] == widths[-1]
+            case Phase.ERROR:
+                return known.deltas == widths
+            case Phase.GRADIENT:
+                return known.gradients == widths
+        return all(known.updated)
+
+    def _accuracy(self, least: object) -> bool:
+        accuracy = self._store.moment.state.accuracy
+        return accuracy is not None and accuracy >= float(str(least))
+
+    def _stopped(self) -> bool:
+        document = self._store.document
+        stop = self._store.history.stop(document.active)
+        return stop is not None and document.cursor.iteration >= stop.iteration
+
+    @property
+    def _loss(self) -> float:
+        return self._store.moment.state.loss
+
+
+_HOLDS: dict[str, Callable[[Progress, Any], bool]] = {
+    "iteration": lambda p, n: p._store.document.cursor.iteration >= n,
+    "phase": Progress._phase_done,
+    "played": lambda p, _: p._player.is_playing,
+    "went_back": lambda p, _: False,
+    "selected": lambda p, _: p._store.view.selection is not None,
+    "initializer_changed": lambda p, _: (
+        p._store.experiment.initializer != p.lesson.experiment.initializer
+    ),
+    "without_slope": lambda p, on: p._store.experiment.error_without_slope == on,
+    "learning_rate": lambda p, rate: p._has_rate(rate),
+    "loss_below": lambda p, loss: p._loss < loss,
+    "loss_above": lambda p, loss: p._loss > loss,
+    "accuracy": Progress._accuracy,
+    "stopped": lambda p, _: p._stopped(),
+    "asked": lambda p, number: number in p.answered,
+}
+"""How to tell each condition of ``engine.session.lessons.CONDITIONS``."""
