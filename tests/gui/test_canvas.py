@@ -179,7 +179,7 @@ def test_every_thing_has_a_read_out_with_all_digits(qtbot: QtBot) -> None:
     rows = rows_for(figures, Hit("parameter", (3, 6)))
     assert [row.text for row in rows[1:]] == ["1 → 0.9279999999999999", "7200"]
     unit = rows_for(figures, Hit("unit", (6, 0)))
-    assert [row.text for row in unit] == ["Output 1", "180", "180", "120"]
+    assert [row.text for row in unit] == ["Output", "180", "180", "120"]
     assert rows_for(figures, Hit("loss"))[1].text == "7200"
     assert rows_for(figures, Hit("add_unit", (1, 0)))
     assert "3 units" in rows_for(figures, Hit("layer", (1, 0)))[0].text

@@ -117,9 +117,19 @@ def paint_input(
     painter.setOpacity(1.0)
 
 
-def paint_ellipsis(painter: QPainter, column: Column, figures: Figures) -> None:
-    """Say how many units are not drawn, or which of them is in work."""
+def paint_ellipsis(
+    painter: QPainter, column: Column, figures: Figures, image: QImage | None = None
+) -> None:
+    """Say how many units are not drawn, or which of them is in work.
+
+    ``image`` is the sample as a picture, drawn instead of dots.
+    """
     if not column.left_out:
+        return
+    if image is not None:
+        text = tr("{0} more").format(column.left_out)
+        _paint_thumbnail(painter, column.x, column.ellipsis - 8.0, image)
+        draw_words(painter, text, column.x, column.ellipsis + 21.0, 11, theme.color("muted"))
         return
     step = figures.step
     text, token = tr("{0} more").format(column.left_out), "muted"
@@ -162,10 +172,10 @@ def thumbnail(dataset: Dataset, row: int) -> QImage | None:
     return QImage(data.data, side, side, 4 * side, QImage.Format.Format_RGBA8888).copy()
 
 
-def paint_thumbnail(painter: QPainter, column: Column, image: QImage) -> None:
-    """Draw the sample over the ellipsis of the inputs, pixels and all."""
+def _paint_thumbnail(painter: QPainter, x: float, y: float, image: QImage) -> None:
+    """Draw a sample, pixels and all."""
     side = 38.0
-    box = QRectF(column.x - side / 2, column.ellipsis - side / 2 - 11.0, side, side)
+    box = QRectF(x - side / 2, y - side / 2, side, side)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
     pill(painter, box.adjusted(-3, -3, 3, 3), theme.color("panel"), theme.color("border"), 1.0, 5.0)
     painter.drawImage(box, image)

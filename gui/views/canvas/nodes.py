@@ -180,6 +180,12 @@ def paint_delta(painter: QPainter, node: Node, figures: Figures, zoom: float) ->
     delta = figures.delta(node.layer, node.position)
     if delta is None:
         return
+    painter.setOpacity(0.4 if node.faint else 1.0)
+    _paint_delta(painter, node, delta, zoom)
+    painter.setOpacity(1.0)
+
+
+def _paint_delta(painter: QPainter, node: Node, delta: float, zoom: float) -> None:
     if node.map is None:
         _paint_badge(painter, node, r"\delta", delta, "backward", zoom)
         return

@@ -330,9 +330,8 @@ class Picture:
                 faint=bool(near) and (0, position) not in near,
             )
         column = self.plan.columns[0]
-        ends.paint_ellipsis(painter, column, self.figures)
-        if column.left_out and self.image is not None and self.figures.has_sample:
-            ends.paint_thumbnail(painter, column, self.image)
+        image = self.image if self.figures.has_sample else None
+        ends.paint_ellipsis(painter, column, self.figures, image)
 
     def _paint_badges(self, painter: QPainter) -> None:
         step = self.figures.step

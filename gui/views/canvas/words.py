@@ -25,7 +25,8 @@ def unit_name(architecture: Architecture, layer: int, position: int) -> str:
     if layer == 0:
         return tr("Input {0}").format(position + 1)
     if layer == len(architecture.layers):
-        return tr("Output {0}").format(position + 1)
+        single = len(architecture.output.units) == 1
+        return tr("Output") if single else tr("Output {0}").format(position + 1)
     return tr("Neuron {1} of hidden layer {0}").format(layer, position + 1)
 
 
@@ -47,6 +48,8 @@ def caption(figures: Figures) -> str:
     if step.phase is Phase.FORWARD:
         return tr("Forward pass: {0}").format(name)
     if step.phase is Phase.OUTPUT_ERROR:
+        if len(architecture.output.units) == 1:
+            return tr("Error at the output")
         return tr("Error at the output: {0}").format(name)
     if step.phase is Phase.ERROR:
         return tr("The error comes back over the old weights: {0}").format(name)
