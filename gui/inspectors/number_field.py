@@ -65,9 +65,16 @@ class _Entry(QLineEdit):
         if key in steps:
             self.stepped.emit(steps[key])
         elif key == Qt.Key.Key_Escape:
-            self.escaped.emit()
+            # With nothing to take back it closes the dialog, or deselects.
+            if self.isModified() or self.property("state") == "error":
+                self.escaped.emit()
+            else:
+                event.ignore()
         else:
             super().keyPressEvent(event)
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                # It takes the number; it must not press the default button of a dialog too.
+                event.accept()
 
     def event(self, event: QEvent) -> bool:
         # While a number is being typed its keys are no shortcuts of the window.

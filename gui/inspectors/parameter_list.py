@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLineEdit,
+    QMenu,
+    QTableView,
+    QWidget,
+)
 
 from gui.i18n import bind, tr
 from gui.inspectors.parameter_model import NAME, STATE, VALUE, ParameterModel
@@ -135,7 +142,9 @@ class ParameterList(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         current = self.currentIndex()
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if current.isValid() and plain:
+        # Return reaches the table from its open editor too.
+        editing = self.state() == QAbstractItemView.State.EditingState
+        if current.isValid() and plain and not editing:
             if event.key() == Qt.Key.Key_F:
                 self._toggle_frozen()
                 return
@@ -154,7 +163,10 @@ class ParameterList(QTableView):
         """Open the editor on what is typed, whichever column is current."""
         index = self.parameters.index(row, VALUE)
         self.setCurrentIndex(index)
-        self.edit(index, QAbstractItemView.EditTrigger.AnyKeyPressed, event)
+        self.edit(index)
+        editor = self.viewport().findChild(QLineEdit)
+        if editor is not None:
+            editor.setText(event.text())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         index = self.indexAt(event.pos())
