@@ -55,6 +55,7 @@ class Balloon(QFrame):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
+        self._window = window
         self._side: Side | None = None
         self._tip = QPointF()
         self.setFixedWidth(WIDTH + 2 * BEAK)
@@ -121,7 +122,7 @@ class Balloon(QFrame):
 
     def point_at(self, target: QWidget) -> None:
         """Take place beside a widget of the same window, inside the window."""
-        window = self.parentWidget()
+        window = self._window
         self.setFixedHeight(self._height())
         room = window.rect().adjusted(EDGE, EDGE, -EDGE, -EDGE)
         if target.window() is not window.window() or not target.isVisible():

@@ -268,7 +268,8 @@ TIPS: tuple[Tip, ...] = (
     Tip(
         "derivation",
         mark(
-            "That is the loss: how far off the prediction is. Every number is derived here. Go on with →."
+            "That is the loss: how far off the prediction is. "
+            "Every number is derived here. Go on with →."
         ),
         _moved,
         _known_loss,
@@ -281,7 +282,8 @@ TIPS: tuple[Tip, ...] = (
     Tip(
         "canvas",
         mark(
-            "From errors come gradients, and from gradients the update: old and new weights stand side by side. Go on with →."
+            "From errors come gradients, and from gradients the update: "
+            "old and new weights stand side by side. Go on with →."
         ),
         _updated,
     ),

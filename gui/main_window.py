@@ -318,6 +318,8 @@ class MainWindow(QMainWindow):
         self.inspector.export_requested.connect(self.export_view)
         self.files.title_changed.connect(self.setWindowTitle)
         self.files.failed.connect(self.show_error)
+        self.files.opening.connect(self.player.pause)
+        self.lesson.lesson_requested.connect(self.files.open_source)
         self.store.modified.connect(self.setWindowModified)
         for view in (*self.lab.views, self.derivation):
             view.copy_requested.connect(self.copy_view)
