@@ -59,6 +59,9 @@ class ConfusionView(PaintedView):
 
     key: ClassVar[str] = "confusion"
     title: ClassVar[str] = mark("Confusion matrix")
+    own_keys: ClassVar[frozenset[Qt.Key]] = frozenset(
+        {Qt.Key.Key_T, Qt.Key.Key_Return, Qt.Key.Key_Enter}
+    )
 
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:
         aspects = Aspect.MOMENT | Aspect.EXPERIMENT | Aspect.VIEW

@@ -26,6 +26,7 @@ from gui.views.data_items import CurveItem, Entry, Legend, MapItem, SamplesItem
 from gui.views.data_samples import SampleSource
 from gui.views.follow import Follower
 from gui.views.height_field import HeightScale
+from gui.views.own_keys import claims
 from gui.views.painted import parameters_on_screen
 from gui.views.plane_image import class_token, unit_scale
 from gui.views.plane_map import PlaneMap, Question, plane_map, telling_features
@@ -37,6 +38,7 @@ REST_MS = 120
 """After so long without a change the fine map is made."""
 CHEAP = 6e6
 """Weights times points up to which a fine map costs no more than a few milliseconds."""
+OWN_KEYS = frozenset({Qt.Key.Key_N})
 REACH = 10.0
 """Pixels within which a click or a hover means a sample."""
 
@@ -579,15 +581,7 @@ class DataView(PlotView):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and not event.modifiers()
-            and event.key() == Qt.Key.Key_N
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        return claims(event, OWN_KEYS) or super().event(event)
 
     def table(self) -> Table:
         """The samples with their predictions: inputs in raw units, target, output, part, wrong."""

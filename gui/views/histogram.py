@@ -87,6 +87,7 @@ class HistogramView(PaintedView):
 
     key: ClassVar[str] = "weights"
     title: ClassVar[str] = mark("Weights")
+    own_keys: ClassVar[frozenset[Qt.Key]] = frozenset({Qt.Key.Key_G, Qt.Key.Key_B})
 
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:
         super().__init__(store, Aspect.MOMENT | Aspect.EXPERIMENT, parent)

@@ -37,10 +37,12 @@ from gui.views.loss_lines import (
     fitted_range,
     heights,
 )
+from gui.views.own_keys import claims
 from gui.views.scale_axis import ScaleAxis
 from gui.views.view import PlotView
 
 MOST_POINTS = 8192
+OWN_KEYS = frozenset({Qt.Key.Key_L, Qt.Key.Key_A})
 REACH = 8.0
 """Pixels within which a click means a line."""
 
@@ -73,7 +75,7 @@ class LossCurve(PlotView):
         self.plot.addItem(self._item, ignoreBounds=True)
         self._names = LineNames(self.box, self._item)
         self._strip = AccuracyStrip(self.box, self._item)
-        self._figures = FigureLine(lambda: self._item.picture.figures)
+        self._figures = FigureLine(self._shown_figures)
         layout = self.plot.layout
         for unused in (self.plot.titleLabel, self.plot.axes["top"]["item"]):
             layout.removeItem(unused)
@@ -126,7 +128,7 @@ class LossCurve(PlotView):
         single: tuple[str, ...] = ()
         if not several and runs[-1].newest == 0:
             single = (tr("loss before the first step"),)
-        self._item.picture = Picture(
+        self._item.drawing = Picture(
             tuple(loss),
             tuple(accuracy),
             log,
@@ -212,6 +214,9 @@ class LossCurve(PlotView):
         narrow = self.width() < 400 and abs(value) < 1.0 and self.isVisible()
         return shown(value, 4 if narrow and self._active_run().newest else 6)
 
+    def _shown_figures(self) -> tuple[str, ...]:
+        return self._item.drawing.figures
+
     def _figure_texts(self, state: TrainingState) -> list[str]:
         segment = self._store.moment.segment
         experiment = segment.training.experiment
@@ -233,7 +238,7 @@ class LossCurve(PlotView):
 
     def _fit_heights(self, *_: Any) -> None:
         low, high = self.box.viewRange()[0]
-        picture = self._item.picture
+        picture = self._item.drawing
         if picture.single:
             height = heights(np.array([mark.value for mark in picture.marks]), picture.log)
             top = float(np.nanmax(np.abs(height), initial=0.0)) or 1.0
@@ -299,7 +304,7 @@ class LossCurve(PlotView):
         if state.test_accuracy is not None:
             lines.append(tr("test accuracy {0}").format(_percent(state.test_accuracy)))
         lines.append(tr("η {0}").format(shown(training.learning_rate(state))))
-        if iteration in self._item.picture.edits:
+        if iteration in self._item.drawing.edits:
             lines.append(tr("edited here"))
         return "\n".join(lines)
 
@@ -308,7 +313,7 @@ class LossCurve(PlotView):
         state = self._store.history.state(self._active_run(), iteration)
         marks = [
             Mark(float(iteration), value, line.color)
-            for line in self._item.picture.loss
+            for line in self._item.drawing.loss
             if not line.faint
             for value in (state.test_loss if line.dashed else state.loss,)
             if value is not None
@@ -353,7 +358,7 @@ class LossCurve(PlotView):
         for run, curve in sorted(self._curves.values(), key=lambda entry: entry[0].id != active):
             for measure in (LOSS, TEST_LOSS):
                 value = Line(curve.column(STEP), curve.column(measure), "run_0").at(x)
-                height = float(heights(np.array([value]), self._item.picture.log)[0])
+                height = float(heights(np.array([value]), self._item.drawing.log)[0])
                 if not math.isfinite(height):
                     continue
                 offset = self.scene_point(x, height) - position
@@ -430,15 +435,7 @@ class LossCurve(PlotView):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and not event.modifiers()
-            and event.key() in (Qt.Key.Key_L, Qt.Key.Key_A)
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        return claims(event, OWN_KEYS) or super().event(event)
 
 
 def run_name(run: Run) -> str:

@@ -160,15 +160,15 @@ class LossItem(SceneItem):
 
     def __init__(self, bottom: ScaleAxis, left: ScaleAxis) -> None:
         super().__init__()
-        self.picture = Picture()
+        self.drawing = Picture()
         self.pointed: tuple[float, tuple[Mark, ...]] | None = None
         self._bottom, self._left = bottom, left
 
     def paint_pixels(self, painter: QPainter, area: QRectF) -> None:
         self._draw_grid(painter, area)
-        picture = self.picture
+        picture = self.drawing
         # Not clipped to a hair: half of a dot at the frame would be missing.
-        beyond = 200.0 if self.picture.single else 6.0
+        beyond = 200.0 if self.drawing.single else 6.0
         painter.setClipRect(area.adjusted(-6, -6, beyond, 6))
         self._draw_edits(painter, area)
         if not picture.single:
@@ -196,7 +196,7 @@ class LossItem(SceneItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def _draw_edits(self, painter: QPainter, area: QRectF) -> None:
-        for step in self.picture.edits:
+        for step in self.drawing.edits:
             x = self.to_pixel(step, 0.0).x()
             if not area.left() <= x <= area.right():
                 continue
@@ -216,7 +216,7 @@ class LossItem(SceneItem):
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
 
     def _draw(self, painter: QPainter, line: Line) -> None:
-        points = np.column_stack((line.steps, heights(line.values, self.picture.log)))
+        points = np.column_stack((line.steps, heights(line.values, self.drawing.log)))
         pixels = self.to_pixels(points)
         color = theme.color(line.color, 0.45 if line.faint else 1.0)
         draw_line(painter, pixels[:, 0], pixels[:, 1], color, 1.8, line.dashed)
@@ -224,7 +224,7 @@ class LossItem(SceneItem):
             draw_dots(painter, pixels[:, 0], pixels[:, 1], color, line.dashed)
 
     def _where(self, mark: Mark) -> QPointF | None:
-        height = float(heights(np.array([mark.value]), self.picture.log)[0])
+        height = float(heights(np.array([mark.value]), self.drawing.log)[0])
         return self.to_pixel(mark.step, height) if math.isfinite(height) else None
 
     def _draw_marks(self, painter: QPainter, area: QRectF) -> None:
@@ -232,10 +232,10 @@ class LossItem(SceneItem):
         font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
         metrics = QFontMetricsF(font)
-        placed = [(mark, self._where(mark)) for mark in self.picture.marks]
+        placed = [(mark, self._where(mark)) for mark in self.drawing.marks]
         texts = (
             []
-            if self.picture.at_end
+            if self.drawing.at_end
             else [(mark, where) for mark, where in placed if where is not None and mark.text]
         )
         wanted = [where.y() for _, where in texts]
@@ -257,7 +257,7 @@ class LossItem(SceneItem):
         where = self._where(mark)
         if where is None:
             return
-        for other in self.picture.marks:
+        for other in self.drawing.marks:
             place = self._where(other)
             if place is not None:
                 draw_mark(painter, place, theme.color(other.color), 6.0)
@@ -269,8 +269,8 @@ class LossItem(SceneItem):
         base = where.y() + metrics.capHeight() / 2
         draw_text(painter, QPointF(left, base), mark.text, theme.color(mark.color))
         painter.setFont(small_font())
-        lines = [(text, "muted") for text in self.picture.single]
-        lines += [(f"{m.name} {m.text}", m.color) for m in self.picture.marks if m is not mark]
+        lines = [(text, "muted") for text in self.drawing.single]
+        lines += [(f"{m.name} {m.text}", m.color) for m in self.drawing.marks if m is not mark]
         for text, color in lines:
             base += painter.fontMetrics().height() + 2.0
             # The margin is empty as long as there is no line.
@@ -288,7 +288,7 @@ class LineNames(pg.GraphicsWidget):
 
     def fit(self, most: float) -> None:
         """Take the room that the texts need, up to ``most`` pixels."""
-        picture = self._item.picture
+        picture = self._item.drawing
         metrics, strong = QFontMetricsF(small_font()), QFontMetricsF(_strong_font())
         widths = [metrics.horizontalAdvance(share_text(mark)) for mark in picture.accuracy_marks]
         if not picture.single:
@@ -304,7 +304,7 @@ class LineNames(pg.GraphicsWidget):
 
     @guarded
     def paint(self, painter: QPainter, option: Any, widget: Any = None) -> None:
-        picture = self._item.picture
+        picture = self._item.drawing
         if picture.single:
             return
         name_font, value_font = small_font(), _strong_font()
@@ -362,7 +362,7 @@ class AccuracyStrip(pg.GraphicsWidget):
     def fit(self, height: float) -> None:
         """Take a share of the height of the panel, or nothing where there is no accuracy."""
         wanted = 0.0
-        if self._item.picture.accuracy:
+        if self._item.drawing.accuracy:
             wanted = float(round(min(self.MOST, max(self.LEAST, 0.22 * height))))
         if wanted != self.minimumHeight():
             self.setFixedHeight(wanted)
@@ -371,7 +371,7 @@ class AccuracyStrip(pg.GraphicsWidget):
     @property
     def lowest(self) -> float:
         """The lower end of the scale: 0, ½ or 0.9, whichever shows everything."""
-        lines = self._item.picture.accuracy
+        lines = self._item.drawing.accuracy
         least = min((float(np.nanmin(line.values)) for line in lines), default=0.0)
         return 0.9 if least >= 0.9 else 0.5 if least >= 0.5 else 0.0
 
@@ -391,7 +391,7 @@ class AccuracyStrip(pg.GraphicsWidget):
 
     @guarded
     def paint(self, painter: QPainter, option: Any, widget: Any = None) -> None:
-        picture = self._item.picture
+        picture = self._item.drawing
         if not picture.accuracy or self.rect().height() < 10.0:
             return
         frame = self._frame()
@@ -429,7 +429,7 @@ class AccuracyStrip(pg.GraphicsWidget):
         metrics = QFontMetricsF(painter.font())
         wanted = [place.y() + metrics.capHeight() / 2 for place in places]
         bases = spread(wanted, metrics.height() - 2.0, frame.top() + 4.0, frame.bottom() + 4.0)
-        for mark, base in zip(self._item.picture.accuracy_marks, bases, strict=True):
+        for mark, base in zip(self._item.drawing.accuracy_marks, bases, strict=True):
             painter.setPen(theme.color(mark.color))
             painter.drawText(QPointF(frame.right() + 4.0, base), share_text(mark))
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal, SignalInstance
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
@@ -14,6 +15,7 @@ from gui.i18n import bind
 from gui.state.store import Aspect, Store
 from gui.views.follow import Follower
 from gui.views.guard import guarded
+from gui.views.own_keys import claims
 from gui.views.view import View
 
 _SLIM = """
@@ -72,7 +74,12 @@ class Segments(QWidget):
 
 
 class PaintedView(View):
-    """Base of views that draw with a painter; a subclass adds controls to ``self.header``."""
+    """Base of views that draw with a painter; a subclass adds controls to ``self.header``.
+
+    ``own_keys`` are plain keys that belong to the view while it has the focus.
+    """
+
+    own_keys: ClassVar[frozenset[Qt.Key]] = frozenset()
 
     def __init__(self, store: Store, aspects: Aspect, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -156,6 +163,9 @@ class PaintedView(View):
                 painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
         finally:
             painter.end()
+
+    def event(self, event: QEvent) -> bool:
+        return claims(event, self.own_keys) or super().event(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         position = event.position()

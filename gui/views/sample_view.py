@@ -36,6 +36,7 @@ class SampleView(PaintedView):
 
     key: ClassVar[str] = "sample"
     title: ClassVar[str] = mark("Sample")
+    own_keys: ClassVar[frozenset[Qt.Key]] = frozenset({Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
 
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:
         aspects = Aspect.MOMENT | Aspect.EXPERIMENT | Aspect.VIEW
