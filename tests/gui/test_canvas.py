@@ -96,7 +96,7 @@ def test_after_an_iteration_all_weights_and_the_loss_are_compared(qtbot: QtBot) 
     store = Store(document())
     canvas = shown(qtbot, store)
     store.move(Cursor(1, 1))
-    assert texts(canvas) == ["0.5 0.452"] * 3 + ["0.5 0.404"] * 3 + ["1  →  0.928"] * 3
+    assert texts(canvas) == ["0.5 → 0.452"] * 3 + ["0.5 → 0.404"] * 3 + ["1  →  0.928"] * 3
     before, now = canvas.picture.figures.loss_change or (None, 0.0)
     assert before == 7200.0
     assert now == pytest.approx(3225.137172, abs=1e-6)

@@ -14,7 +14,7 @@ from gui.views.canvas.hits import Hit, link_of_key
 from gui.views.canvas.labels import place_some
 from gui.views.canvas.layout import Plan
 from gui.views.canvas.links import DrawnLinks
-from gui.views.canvas.texts import ALONE, CROWDED, Label, Sheet, row_width, rows_of
+from gui.views.canvas.texts import ALONE, CROWDED, PADDING, Label, Sheet, row_width, rows_of
 
 Indices = NDArray[np.intp]
 Boxes = tuple[tuple[float, float, float, float], ...]
@@ -118,7 +118,7 @@ class Emphasis:
             rows = [rows_of(self.figures, int(links.index[link]), style) for link in own]
             sizes = np.array(
                 [
-                    (max(row_width(row, style) for row in entry) + 8.0, style.height)
+                    (max(row_width(row, style) for row in entry) + PADDING, style.height)
                     for entry in rows
                 ]
             ).reshape(-1, 2)

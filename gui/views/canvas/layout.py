@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ HEADER = 56.0
 """Height kept for titles and activations."""
 CAPTION = 30.0
 """Height kept for the line that says what happens."""
-MARGIN = 14.0
+MARGIN = 11.0
 SMALLEST_GAP = 26.0
 """With less air between the layers the whole picture is drawn smaller."""
 LARGEST_RADIUS, SMALLEST_RADIUS = 29.0, 11.0
@@ -192,13 +193,11 @@ def plan_of(
     radii = _radii(pitches, width, len(widths))
     tag_width = min(tag_width, 0.22 * width)
     n_outputs = len(shown[-1][0])
-    loss_radius = min(LOSS_RADIUS, 0.075 * width)
+    loss_radius = min(LOSS_RADIUS, 0.056 * width)
     column_width = min(target_width, 0.14 * width) if n_outputs > 1 else 0.0
-    # The same air between all columns, a little less in front of the loss.
     solid = tag_width + 2 * sum(radii[1:]) + column_width + 2 * loss_radius + 2 * MARGIN
-    last = 0.56 if n_outputs == 1 else 0.72
-    steps = len(widths) - 1 + last
-    needed = solid + SMALLEST_GAP * steps
+    airs = _airs([len(units) for units, _ in shown])
+    needed = solid + SMALLEST_GAP * sum(airs)
     if needed > width:
         # Once more for a larger picture of the same shape, a little wider than is needed.
         share = 0.98 * width / needed
@@ -206,31 +205,24 @@ def plan_of(
             architecture, width / share, height / share, tag_width, target_width, picture
         )
         return replace(larger, scale=share * larger.scale)
-    gap = (width - solid) / steps
+    unit = (width - solid) / sum(airs)
     middle = middle_of(height)
     columns = []
     x = MARGIN
     for number, (units, slots) in enumerate(shown):
         half = tag_width / 2 if number == 0 else radii[number]
-        x += half
+        ys, ellipsis = _rows(len(units), slots, pitches[number], middle)
         left_out = widths[number] - len(units)
-        rows: Floats = middle + pitches[number] * (
-            np.arange(slots, dtype=np.float64) - (slots - 1) / 2
+        columns.append(
+            Column(number, x + half, units, ys, left_out, ellipsis, half, pitches[number])
         )
-        first = len(units) - _tail(slots) if left_out else slots
-        gone = slice(first, first + slots - len(units))
-        kept = np.ones(slots, dtype=bool)
-        kept[gone] = False
-        ys: Floats = rows[kept]
-        ellipsis = float(rows[gone].mean()) if left_out else 0.0
-        columns.append(Column(number, x, units, ys, left_out, ellipsis, half, pitches[number]))
-        x += half + gap
-    loss_x = x - (1.0 - last) * gap + column_width + loss_radius
-    targets = (
-        tuple((x - (1.0 - 0.4 * last) * gap + column_width / 2, float(y)) for y in columns[-1].ys)
-        if n_outputs > 1
-        else ((loss_x, middle + loss_radius + 30.0),)
-    )
+        x += 2 * half + unit * airs[number]
+    loss_x = x + column_width + loss_radius
+    # Several targets stand in a column of their own, halfway to the loss.
+    target_x = x - 0.6 * unit * airs[-1] + column_width / 2
+    targets = tuple((target_x, float(y)) for y in columns[-1].ys)
+    if n_outputs == 1:
+        targets = ((loss_x, middle + loss_radius + 30.0),)
     return Plan(
         architecture,
         width,
@@ -242,6 +234,28 @@ def plan_of(
         column_width or min(SINGLE_TARGET, 2.0 * (width - loss_x) - 6.0),
         targets,
     )
+
+
+def _airs(visible: list[int]) -> list[float]:
+    """Shares of the free width behind each column: more where crossing lines carry labels."""
+    airs = []
+    for before, after in pairwise(visible):
+        links = before * after
+        crossing = min(before, after) > 1 and links <= 24
+        airs.append(1.7 if crossing else 1.0)
+    return [*airs, 0.5 if visible[-1] == 1 else 0.75]
+
+
+def _rows(count: int, slots: int, pitch: float, middle: float) -> tuple[Floats, float]:
+    """Heights of the units of a column, and that of the ellipsis between them."""
+    rows: Floats = middle + pitch * (np.arange(slots, dtype=np.float64) - (slots - 1) / 2)
+    if count == slots:
+        return rows, 0.0
+    first = count - _tail(slots)
+    gone = slice(first, first + slots - count)
+    kept = np.ones(slots, dtype=bool)
+    kept[gone] = False
+    return rows[kept], float(rows[gone].mean())
 
 
 def _tail(slots: int) -> int:

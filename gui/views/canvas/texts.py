@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from engine.numbers import shown
@@ -21,8 +21,10 @@ from gui.views.canvas.marks import draw_number, number_width, pill
 Floats = NDArray[np.float64]
 
 ARROW = " → "
-OLD = "old"
-"""Instead of a colour: muted, and struck out."""
+PADDING = 6.0
+"""Of the plate, left and right together."""
+TURN = "→"
+"""Behind an old value whose new one stands in the next row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,11 @@ class Style:
     beside: bool = False
 
     @property
+    def slope_digits(self) -> int:
+        """Significant digits of a gradient: in a narrow label the first four."""
+        return self.digits if self.beside else 4
+
+    @property
     def row_height(self) -> float:
         """Height of a row."""
         return self.size + 1.0
@@ -62,8 +69,9 @@ STYLES = (
     Style(6, 13.0, 2),
     Style(4, 13.0, 2),
     Style(4, 12.0, 2),
+    Style(4, 11.0, 2),
     Style(4, 12.0, 1),
-    Style(3, 11.0, 1),
+    Style(4, 11.0, 1),
 )
 """From the most telling to the most modest."""
 ALONE = Style(6, 13.0, 2, beside=True)
@@ -90,7 +98,7 @@ class Label:
     @property
     def rectangle(self) -> QRectF:
         """The plate behind the text."""
-        wide = max(row_width(row, self.style) for row in self.rows) + 8.0
+        wide = max(row_width(row, self.style) for row in self.rows) + PADDING
         high = len(self.rows) * self.style.row_height + 2.0
         return QRectF(self.x - wide / 2, self.y - high / 2, wide, high)
 
@@ -109,7 +117,7 @@ def rows_of(figures: Figures, index: int, style: Style) -> tuple[Row, ...]:
     sign = "negative" if value < 0 else "positive"
     slope: Row = ()
     if gradient is not None:
-        slope = (("∂ " + shown(gradient, style.digits), "gradient"),)
+        slope = (("∂ " + shown(gradient, style.slope_digits), "gradient"),)
     if old is not None:
         before = shown(old, style.digits)
         if style.rows == 1:
@@ -117,7 +125,7 @@ def rows_of(figures: Figures, index: int, style: Style) -> tuple[Row, ...]:
         if style.beside:
             change: Row = ((before, "muted"), (ARROW, "muted"), (now, "update"))
             return (change, slope) if slope else (change,)
-        return (((before, OLD),), ((now, "update"),))
+        return (((before, "muted"), (TURN, "muted")), ((now, "update"),))
     plain: Row = ((now, sign),)
     if not slope:
         return (plain,)
@@ -137,13 +145,13 @@ def largest_width(figures: Figures, index: int, style: Style) -> float:
     if previous is not None and len(previous.parameters) == len(trace.before.parameters):
         values.insert(0, float(previous.parameters[index]))
     widths = [width(shown(value, digits)) for value in values]
-    slope = width("∂ " + shown(float(trace.gradient[index]), digits))
+    slope = width("∂ " + shown(float(trace.gradient[index]), style.slope_digits))
     if style.rows == 1:
-        return max(*widths, slope) + 8.0
+        return max(*widths, max(widths[:-1]) + width(TURN), slope) + PADDING
     if style.beside:
         pairs = [a + b + width(ARROW) for a, b in pairwise(widths)]
-        return max(*pairs, slope) + 8.0
-    return max(*widths, slope) + 8.0
+        return max(*pairs, slope) + PADDING
+    return max(*widths, max(widths[:-1]) + width(TURN), slope) + PADDING
 
 
 class Placed(NamedTuple):
@@ -198,7 +206,7 @@ class Sheet:
             if style.rows > 1 and len(own) > MOST_WITH_TWO_ROWS:
                 continue
             # Some room to grow, so that labels stay where they are while numbers change.
-            widths = np.ceil(self._widths(figures, own, style) / 6.0) * 6.0
+            widths = np.ceil(self._widths(figures, own, style) / 3.0) * 3.0
             sizes = np.stack([widths, np.full_like(widths, style.height)], axis=1)
             places = place_all(self.plan.links, layer, sizes)
             if places is not None:
@@ -246,12 +254,8 @@ def paint_label(
     for row in label.rows:
         x = label.x - row_width(row, label.style) / 2
         for text, token in row:
-            color = theme.color("muted" if token == OLD else token)
-            draw_number(painter, text, x, y, label.style.size, color, align=0.0)
-            wide = number_width(text, label.style.size)
-            if token == OLD:
-                painter.drawLine(QPointF(x - 1.5, y), QPointF(x + wide + 1.5, y))
-            x += wide
+            draw_number(painter, text, x, y, label.style.size, theme.color(token), align=0.0)
+            x += number_width(text, label.style.size)
         y += label.style.row_height
     painter.setOpacity(1.0)
     painter.setPen(Qt.PenStyle.NoPen)
