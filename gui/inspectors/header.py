@@ -16,6 +16,7 @@ from gui.inspectors.fields import GAP, Row
 from gui.inspectors.number_field import SliderField
 from gui.inspectors.panel import NumberEdit
 from gui.inspectors.scales import Scale
+from gui.state.player import Player
 from gui.state.store import Aspect, Store
 
 RATES = Scale(1e-6, 10.0, logarithmic=True)
@@ -32,9 +33,9 @@ class Header(QWidget):
 
     export_requested = Signal()
 
-    def __init__(self, store: Store, parent: QWidget | None = None) -> None:
+    def __init__(self, store: Store, player: Player, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._store = store
+        self._store, self._player = store, player
         self.rate = SliderField(RATES, width=76)
         self.rate_row = Row(
             mark("Learning rate η"),
@@ -81,6 +82,8 @@ class Header(QWidget):
         super().showEvent(event)
 
     def _reset(self) -> None:
+        # Else the first weights would be gone before one has seen them.
+        self._player.pause()
         self._store.edit(tr("Reset weights"), edits.restart)
 
 

@@ -44,10 +44,10 @@ class Inspector(QWidget):
 
     def __init__(self, store: Store, player: Player, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._store, self._player = store, player
+        self._store = store
         self.setMinimumWidth(NARROWEST)
         self.setMaximumWidth(WIDEST)
-        self.header = Header(store)
+        self.header = Header(store, player)
         self.data, self.network, self.training = (
             DataTab(store),
             NetworkTab(store),

@@ -61,6 +61,7 @@ class _LayerRow(QWidget):
         layout.addWidget(self.width_field, 0, top)
         if number > 0:
             self.activation = ActivationField(store, number)
+            self.activation.setMinimumWidth(72)
             layout.addWidget(self.activation, 1, top)
         else:
             layout.addStretch(1)

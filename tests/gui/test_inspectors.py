@@ -28,7 +28,7 @@ from gui.state.player import Player
 from gui.state.store import Store
 from tests.experiments import by_hand, document, moons
 from tests.gui.hand import key
-from tests.gui.inspecting import click, enter, pick
+from tests.gui.inspecting import click, enter, pick, write
 
 Maker = Callable[[Experiment], tuple[Store, Inspector]]
 
@@ -181,6 +181,13 @@ def test_tiles_are_walked_with_arrow_keys(make: Maker) -> None:
     key(problems.tile("generated", "xor"), Qt.Key.Key_Space)
     assert data(store) == GeneratedData("xor", samples=60, noise=0.1)
     assert problems.tile("generated", "xor").isChecked()
+
+
+def test_what_is_being_typed_is_taken_when_another_tab_comes(make: Maker) -> None:
+    store, inspector = make(moons())
+    write(inspector.data.samples.field.entry, "120")
+    inspector.tabs.setCurrentIndex(1)
+    assert data(store) == GeneratedData("moons", samples=120, noise=0.1)
 
 
 # --------------------------------------------------------------------------------------- network

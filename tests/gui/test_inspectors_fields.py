@@ -17,6 +17,7 @@ from gui.inspectors.fields import ChoiceField, Row, Section, SeedField
 from gui.inspectors.header import Header
 from gui.inspectors.number_field import ScaleSlider, SliderField
 from gui.inspectors.scales import Scale, parse_number
+from gui.state.player import Player
 from gui.state.store import Store
 from tests.experiments import by_hand, document
 from tests.gui import hand
@@ -32,8 +33,15 @@ def store(qapp: QApplication) -> Iterator[Store]:
 
 
 @pytest.fixture
-def header(qtbot: QtBot, store: Store) -> Header:
-    header = Header(store)
+def player(store: Store) -> Iterator[Player]:
+    player = Player(store)
+    yield player
+    player.shut_down()
+
+
+@pytest.fixture
+def header(qtbot: QtBot, store: Store, player: Player) -> Header:
+    header = Header(store, player)
     qtbot.addWidget(header)
     header.resize(320, 120)
     with qtbot.waitActive(header):
@@ -267,6 +275,13 @@ def test_reset_goes_back_to_the_first_weights(store: Store, header: Header) -> N
     assert store.moment.state.parameters.tolist() == first
     store.undo_stack.undo()
     assert store.moment.state.parameters[0] == 3.0
+
+
+def test_reset_holds_time(store: Store, player: Player, header: Header) -> None:
+    player.play()
+    click(header.reset)
+    assert not player.is_playing
+    assert store.document.cursor.iteration == 0
 
 
 def test_export_is_asked_for(qtbot: QtBot, header: Header) -> None:
