@@ -155,6 +155,14 @@ class Question:
     action: Action | None = None
 
 
+@dataclass(frozen=True)
+class Mark:
+    """A learning rate that the curve over them marks, with what is written there."""
+
+    at: float
+    label: str
+
+
 @dataclass(frozen=True, eq=False)
 class Lesson:
     """A lesson, read."""
@@ -165,7 +173,7 @@ class Lesson:
     questions: tuple[Question, ...]
     figures: tuple[Figure, ...]
     tools: tuple[str, ...]
-    marks: tuple[float, ...]
+    marks: tuple[Mark, ...]
     experiment: Experiment
     view: View
 
@@ -249,7 +257,7 @@ def lesson_from_json(content: object) -> Lesson:
         tools=tuple(
             choice(place, entry, TOOLS) for place, entry in _entries(name, fields, "tools")
         ),
-        marks=tuple(number(place, entry) for place, entry in _entries(name, fields, "marks")),
+        marks=tuple(_mark(place, entry) for place, entry in _entries(name, fields, "marks")),
         experiment=experiment_from_json(f"{name}.state.experiment", state["experiment"]),
         view=view_from_json(f"{name}.state.view", view),
     )
@@ -273,6 +281,11 @@ def _question(place: str, content: object) -> Question:
         _wording(f"{place}.answer", fields["answer"]),
         _action(f"{place}.action", fields["action"]) if "action" in fields else None,
     )
+
+
+def _mark(place: str, content: object) -> Mark:
+    fields = record(place, content, ("at", "label"))
+    return Mark(number(f"{place}.at", fields["at"]), text(f"{place}.label", fields["label"], 40))
 
 
 def _step(place: str, content: object) -> Step:

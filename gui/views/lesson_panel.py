@@ -26,8 +26,10 @@ from gui import i18n, icons
 from gui.i18n import bind, mark, tr
 from gui.state.player import Player
 from gui.state.store import Aspect, Store
+from gui.views.lesson_check import GradientCheckBox
 from gui.views.lesson_figures import FigureTable
 from gui.views.lesson_progress import Progress
+from gui.views.lesson_rates import RateCurve
 from gui.views.lesson_steps import QuestionBox, StepRow, worded
 from gui.views.lesson_text import LessonText
 
@@ -232,7 +234,6 @@ class _Page(QWidget):
     def __init__(self, opened: Lesson, store: Store) -> None:
         super().__init__()
         self.lesson = opened
-        self._store = store
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, 12, MARGIN, 16)
         column.setSpacing(10)
@@ -257,6 +258,15 @@ class _Page(QWidget):
         for row in self.steps:
             row.asked.connect(self.asked)
             steps.addWidget(row)
+        self.check: GradientCheckBox | None = None
+        if "gradient_check" in opened.tools:
+            names = [figure.at.name for figure in opened.figures if figure.at.name]
+            self.check = GradientCheckBox(store, names[-1] if names else "", self)
+            column.addWidget(self.check)
+        self.rates: RateCurve | None = None
+        if "learning_rate_curve" in opened.tools:
+            self.rates = RateCurve(store, opened.marks, self)
+            column.addWidget(self.rates)
         self.figures = FigureTable(self)
         self.figures.set_figures(opened.figures)
         if opened.figures:

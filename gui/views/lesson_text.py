@@ -104,6 +104,11 @@ class LessonText(QWidget):
         """The text with its marks."""
         return self._text
 
+    @property
+    def token(self) -> str:
+        """The colour of the text."""
+        return self._token
+
     def set_text(self, text: str) -> None:
         """Show another text."""
         if text == self._text:
