@@ -48,7 +48,7 @@ def at(store: Store, iteration: int, micro: int = 0) -> Figures:
 def texts(canvas: NetworkCanvas) -> list[str]:
     """What the labels on the connections say, from the first weight to the last."""
     return [
-        " ".join(text for row in label.rows for text, _ in row)
+        " ".join(text.strip() for row in label.rows for text, _ in row)
         for label in sorted(canvas.picture.labels, key=lambda label: label.link)
     ]
 
@@ -88,7 +88,7 @@ def test_an_update_shows_old_beside_new_and_only_where_it_has_been(qtbot: QtBot)
     store = Store(document())
     canvas = shown(qtbot, store)
     at(store, 0, 14)
-    assert texts(canvas)[6:] == ["1  →  0.928 ∂ 7200"] * 3
+    assert texts(canvas)[6:] == ["1 → 0.928 ∂ 7200"] * 3
     assert texts(canvas)[0] == "0.5 ∂ 4800"
 
 
@@ -96,7 +96,7 @@ def test_after_an_iteration_all_weights_and_the_loss_are_compared(qtbot: QtBot) 
     store = Store(document())
     canvas = shown(qtbot, store)
     store.move(Cursor(1, 1))
-    assert texts(canvas) == ["0.5 → 0.452"] * 3 + ["0.5 → 0.404"] * 3 + ["1  →  0.928"] * 3
+    assert texts(canvas) == ["0.5 → 0.452"] * 3 + ["0.5 → 0.404"] * 3 + ["1 → 0.928"] * 3
     before, now = canvas.picture.figures.loss_change or (None, 0.0)
     assert before == 7200.0
     assert now == pytest.approx(3225.137172, abs=1e-6)

@@ -119,6 +119,8 @@ def test_a_line_can_be_hit_anywhere_along_its_way(canvas: NetworkCanvas) -> None
 
 
 def test_hovering_marks_what_is_under_the_pointer(canvas: NetworkCanvas) -> None:
+    units: list[int | None] = []
+    canvas.unit_hovered.connect(units.append)
     canvas.hover(QPointF(place(canvas, "unit", (6, 0))))
     assert canvas.picture.over == Hit("unit", (6, 0))
     assert len(canvas.picture.emphasis.foremost) == 3
@@ -126,6 +128,7 @@ def test_hovering_marks_what_is_under_the_pointer(canvas: NetworkCanvas) -> None
     canvas.grab()
     canvas.hover(None)
     assert canvas.picture.over is None
+    assert units == [6, None]
 
 
 def test_arrow_keys_walk_over_the_network(canvas: NetworkCanvas) -> None:

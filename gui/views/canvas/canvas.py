@@ -12,6 +12,8 @@ from PySide6.QtCore import (
     QRect,
     QRectF,
     Qt,
+    Signal,
+    SignalInstance,
 )
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -59,6 +61,9 @@ class NetworkCanvas(View):
     wheel over a selected one changes it. Elsewhere the wheel zooms, a drag pans and a double click
     shows all. The menu of each part has its other edits.
     """
+
+    unit_hovered: SignalInstance = Signal(object)  # type: ignore[assignment]
+    """The id of the neuron under the pointer, or None."""
 
     key: ClassVar[str] = "network"
     title: ClassVar[str] = mark("Network")
@@ -263,6 +268,8 @@ class NetworkCanvas(View):
         if point is not None:
             at = self.transform.inverted()[0].map(point)
             pointer = Pointer.at(self.picture.places, at.x(), at.y())
+        if pointer.unit != self._under.unit:
+            self.unit_hovered.emit(pointer.unit)
         if pointer != self._under or was_away or point is None:
             self._under = pointer
             self._picture = None

@@ -71,6 +71,11 @@ class Pointer:
         plan = places.plan
         return cls(hit_at(places, x, y), column_at(plan, x, y), gap_at(plan, x, y))
 
+    @property
+    def unit(self) -> int | None:
+        """The id of the unit under the pointer."""
+        return self.over.target[0] if self.over is not None and self.over.kind == "unit" else None
+
     def still_there(self, architecture: Architecture) -> Pointer:
         """The same over a network that may have lost what was under the pointer."""
         if self.over is None:

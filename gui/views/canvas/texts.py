@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 ARROW = " → "
 PADDING = 6.0
 """Of the plate, left and right together."""
-TURN = "→"
+TURN = "\N{THIN SPACE}→"
 """Behind an old value whose new one stands in the next row."""
 
 
