@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -34,9 +33,9 @@ from gui import theme
 from gui.i18n import bind, mark, tr
 from gui.inspectors.csv_columns import ColumnModel, PreviewModel
 from gui.inspectors.csv_reader import CsvReader, Request
-from gui.inspectors.data_tab import choose
 from gui.inspectors.fields import CheckField, ChoiceField, Row, SeedField, heading, note
 from gui.inspectors.number_field import SliderField, message_label
+from gui.inspectors.panel import choose_data
 from gui.inspectors.scales import Scale
 from gui.state.store import Store
 from gui.wording import describe
@@ -560,5 +559,5 @@ def choose_csv(parent: QWidget | None, store: Store, path: str | Path = "") -> b
         dialog.deleteLater()
     if not accepted or spec is None:
         return False
-    choose(store, replace(spec))
+    choose_data(store, spec)
     return True

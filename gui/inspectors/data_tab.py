@@ -8,9 +8,10 @@ from engine.data import BUNDLED, BundledData, DataSpec, FixedData, GeneratedData
 from engine.training import Experiment
 from gui.i18n import mark, tr
 from gui.inspectors import changes
+from gui.inspectors.csv_dialog import choose_csv
 from gui.inspectors.fields import CheckField, Offer, Row, SeedField, note
 from gui.inspectors.number_field import SliderField
-from gui.inspectors.panel import NumberEdit, Panel, attempt
+from gui.inspectors.panel import NumberEdit, Panel, attempt, choose_data
 from gui.inspectors.problem_picker import ProblemPicker
 from gui.inspectors.samples_table import WORKED_EXAMPLE, SamplesTable
 from gui.inspectors.scales import Scale
@@ -101,8 +102,6 @@ class DataTab(Panel):
 
     def _choose(self, source: str, key: str) -> None:
         if source == "table":
-            from gui.inspectors.csv_dialog import choose_csv
-
             choose_csv(self.window(), self.store)
             return
         before = self.store.experiment.data
@@ -113,7 +112,7 @@ class DataTab(Panel):
             spec = changes.bundled(before, key)
         if spec == before or (source == "fixed" and isinstance(before, FixedData)):
             return
-        choose(self.store, spec)
+        choose_data(self.store, spec)
         if isinstance(before, FixedData) and spec is self.store.experiment.data:
             self.offer.make(
                 mark(
@@ -132,15 +131,6 @@ class DataTab(Panel):
 
     def _liven(self) -> None:
         attempt(self.store, tr("Settings for the problem"), changes.lively, anew=True)
-
-
-def choose(store: Store, spec: DataSpec) -> None:
-    """Train on other data from iteration 0 on, the network adapted to them; one edit."""
-
-    def change(experiment: Experiment) -> Experiment:
-        return changes.with_data(experiment, spec)
-
-    store.edit_experiment(tr("Choose the problem"), change, anew=True)
 
 
 def about(experiment: Experiment) -> list[str]:

@@ -9,10 +9,12 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from engine.data import DataSpec
 from engine.errors import NablaError
 from engine.training import Experiment
 from gui import i18n
 from gui.i18n import tr
+from gui.inspectors.changes import with_data
 from gui.inspectors.fields import Page, SeedField
 from gui.inspectors.number_field import NumberField, SliderField
 from gui.state.store import Aspect, Store
@@ -71,6 +73,15 @@ def attempt(
         return error
     store.edit_experiment(label, change, merge_key, anew)
     return None
+
+
+def choose_data(store: Store, spec: DataSpec) -> None:
+    """Train on other data from iteration 0 on, the network adapted to them; one edit."""
+
+    def change(experiment: Experiment) -> Experiment:
+        return with_data(experiment, spec)
+
+    store.edit_experiment(tr("Choose the problem"), change, anew=True)
 
 
 class NumberEdit(QObject):

@@ -24,7 +24,8 @@ Choice = tuple[str, str]
 """Source (``"generated"``, ``"bundled"``, ``"table"``, ``"fixed"``) and key within it."""
 
 COLUMNS = 4
-PICTURE = 44
+PICTURE = 36
+TILE_HEIGHT = PICTURE + 32
 _FONT_PIXELS = 10
 _ARROWS = {
     Qt.Key.Key_Left: -1,
@@ -58,7 +59,7 @@ class _Tile(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(PICTURE + 38)
+        self.setFixedHeight(TILE_HEIGHT)
         self.word()
 
     def word(self) -> None:
@@ -69,10 +70,10 @@ class _Tile(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(66, PICTURE + 38)
+        return QSize(66, TILE_HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(48, PICTURE + 38)
+        return QSize(48, TILE_HEIGHT)
 
     def nextCheckState(self) -> None:
         """Stay as it is: the store tells which problem is chosen."""
@@ -106,13 +107,13 @@ class _Tile(QAbstractButton):
         painter.setPen(pen)
         painter.drawRoundedRect(frame, 6, 6)
         picture = thumbnail(*self.choice, PICTURE, self.devicePixelRatioF())
-        painter.drawPixmap(round((self.width() - PICTURE) / 2), 5, picture)
+        painter.drawPixmap(round((self.width() - PICTURE) / 2), 4, picture)
         font = self.font()
         font.setPixelSize(_FONT_PIXELS)
         font.setBold(chosen)
         painter.setFont(font)
         painter.setPen(theme.color("text" if chosen else "muted"))
-        words = QRectF(2, PICTURE + 6, self.width() - 4, self.height() - PICTURE - 8)
+        words = QRectF(2, PICTURE + 5, self.width() - 4, self.height() - PICTURE - 6)
         painter.drawText(
             words,
             Qt.AlignmentFlag.AlignHCenter

@@ -13,8 +13,8 @@ from engine.data.bundled import BUNDLED, read_bundled
 from engine.data.generated import HALF_WIDTH, generate
 from gui import icons, theme
 
-_POINTS = 110
-_RADIUS = 1.4
+_POINTS = 90
+_RADIUS = 1.25
 
 
 def thumbnail(source: str, key: str, size: int, ratio: float) -> QPixmap:
@@ -39,7 +39,7 @@ def _thumbnail(source: str, key: str, size: int, ratio: float, scheme: str) -> Q
     elif source == "bundled":
         _paint_bundled(painter, area, key)
     else:
-        icons.paint(painter, _centred(area, 26), "table" if source == "table" else "rename")
+        icons.paint(painter, _centred(area, 24), "table" if source == "table" else "rename")
     painter.end()
     return picture
 
@@ -76,7 +76,7 @@ def _paint_bundled(painter: QPainter, area: QRectF, key: str) -> None:
                 colour.setAlpha(int(shade[row, column]))
                 image.setPixelColor(column, row, colour)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        painter.drawImage(area.adjusted(5, 5, -5, -5), image)
+        painter.drawImage(area.adjusted(3, 3, -3, -3), image)
         return
     # The last two features tell the classes apart best.
     points = table.inputs[::2, -2:]
