@@ -405,7 +405,7 @@ def cell_color(right: bool, share: float) -> QColor:
 def ink_for(ground: QColor) -> QColor:
     """Black or white, whichever stands out more from a colour."""
     name = ground.name()
-    best = max(("#101418", "#FFFFFF"), key=lambda ink: palette.contrast(ink, name))
+    best = max(("#000000", "#FFFFFF"), key=lambda ink: palette.contrast(ink, name))
     return QColor(best)
 
 

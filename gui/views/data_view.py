@@ -472,7 +472,7 @@ class DataView(PlotView):
         assert self._source is not None
         x_range, y_range = self._source.ranges()
         spans = x_range[1] - x_range[0], y_range[1] - y_range[0]
-        alike = len(self._source.axes) == 2 and max(spans) < 1.6 * min(spans)
+        alike = len(self._source.axes) == 2 and max(spans) < 3.0 * min(spans)
         self.box.setAspectLocked(alike and self._source.dataset.n_features == 2)
         self.box.setRange(xRange=x_range, yRange=y_range, padding=0)
 
@@ -496,7 +496,9 @@ class DataView(PlotView):
     def _range_changed(self, *_: Any) -> None:
         if self._question is None:
             return
-        if len(self._question.axes) == 2:
+        if not self.isVisible():
+            self._follower.mark()
+        elif len(self._question.axes) == 2:
             self._answer()
         elif not self._curve.covers(*self.box.viewRange()[0]):
             self._answer_along(self._question)
@@ -530,6 +532,8 @@ class DataView(PlotView):
         layout.activate()
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
+        if self._question is not None and len(self._question.axes) == 1:
+            self._answer_along(self._question)
         self._make_map(self._fine_resolution())
         super().paint(painter, area)
 

@@ -39,7 +39,8 @@ def _packed(table: NDArray[np.integer]) -> NDArray[np.uint32]:
 
 
 def _looked_up(shares: Vector, name: str) -> NDArray[np.uint32]:
-    index = np.clip(np.nan_to_num(shares, nan=0.5) * 255.0 + 0.5, 0, 255).astype(np.uint8)
+    known = np.where(np.isnan(shares), 0.5, np.clip(shares, 0.0, 1.0))
+    index = (known * 255.0 + 0.5).astype(np.uint8)
     colors: NDArray[np.uint32] = _packed(theme.colormap(name)).take(index)
     return colors
 
@@ -60,7 +61,8 @@ def classes_image(outputs: Vector) -> QImage:
     best = outputs.argmax(axis=2)
     top = np.take_along_axis(outputs, best[:, :, None], axis=2)[:, :, 0]
     least = 1.0 / outputs.shape[2]
-    sure = np.clip((np.nan_to_num(top) - least) / (1.0 - least), 0.0, 1.0)
+    top = np.where(np.isnan(top), least, np.clip(top, least, 1.0))
+    sure = (top - least) / (1.0 - least)
     colors = np.array(
         [palette.channels(theme.tokens[class_token(k)]) for k in range(outputs.shape[2])],
         dtype=float,
