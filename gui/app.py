@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 
+from engine.session import Document
 from engine.session.sources import source_document
 from PySide6.QtCore import QCoreApplication, QSettings
 from PySide6.QtWidgets import QApplication
@@ -42,6 +44,11 @@ def make_application(arguments: list[str] | None = None) -> QApplication:
     return application
 
 
+def first_document() -> Document:
+    """Return what the very first launch shows: the first lesson's network, without its panel."""
+    return replace(source_document(FIRST_LESSON), lesson="")
+
+
 def run(source: str | None) -> int:
     """Open the window on a source, or on what was open last; return the exit code."""
     application = make_application()
@@ -50,7 +57,7 @@ def run(source: str | None) -> int:
     from gui.main_window import MainWindow
 
     trouble: NablaError | None = None
-    store = Store(document or source_document(FIRST_LESSON))
+    store = Store(first_document() if document is None else document)
     window = MainWindow(store)
     failures.install(window.files.save_as)
     if source is None:

@@ -45,7 +45,10 @@ from gui.wording import describe, describe_stop
 
 THEMES = (("system", mark("Like the system")), ("light", mark("Light")), ("dark", mark("Dark")))
 LANGUAGES = (("system", mark("Like the system")), ("en", "English"), ("zh_CN", "简体中文"))
-INSPECTOR_WIDTH = 330
+INSPECTOR_WIDTH, LESSON_WIDTH = 330, 290
+NARROW_INSPECTOR_WIDTH, NARROW_LESSON_WIDTH = 300, 270
+NARROW = 1500
+"""Windows below this width give more of it to the lab."""
 
 
 class MainWindow(QMainWindow):
@@ -138,7 +141,14 @@ class MainWindow(QMainWindow):
     def _share_out_docks(self) -> None:
         """Give the docks their usual sizes; before the window has a size of its own, in vain."""
         inspector, derivation = self.docks["inspector"], self.docks["derivation"]
-        self.resizeDocks([inspector], [INSPECTOR_WIDTH], Qt.Orientation.Horizontal)
+        narrow = self.width() < NARROW
+        self.resizeDocks(
+            [inspector, self.docks["lesson"]],
+            [NARROW_INSPECTOR_WIDTH, NARROW_LESSON_WIDTH]
+            if narrow and self.docks["lesson"].isVisible()
+            else [INSPECTOR_WIDTH, LESSON_WIDTH],
+            Qt.Orientation.Horizontal,
+        )
         height = self.height() - 120
         self.resizeDocks(
             [inspector, derivation],
@@ -454,7 +464,10 @@ class MainWindow(QMainWindow):
 
     def _on_changed(self, aspects: Aspect) -> None:
         if Aspect.LESSON in aspects:
+            was_open = self.docks["lesson"].isVisible()
             self.docks["lesson"].setVisible(bool(self.store.document.lesson))
+            if self.docks["lesson"].isVisible() is not was_open:
+                QTimer.singleShot(0, self, self._share_out)
         if Aspect.RUNS in aspects and len(self.store.document.runs) > 1:
             self._show_runs()
 

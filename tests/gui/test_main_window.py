@@ -1,0 +1,160 @@
+"""The whole window, driven as a person would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
+
+from engine.formula import plain
+from engine.session import Cursor
+from gui import i18n, theme
+from gui.app import first_document, make_application
+from gui.main_window import MainWindow
+from gui.state.store import Store
+from gui.views import guard
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Iterator[MainWindow]:
+    make_application()
+    guard.forget()
+    window = MainWindow(Store(first_document()))
+    window.resize(1280, 800)
+    window.show()
+    qtbot.waitExposed(window)
+    window.activateWindow()
+    yield window
+    window.store.undo_stack.setClean()
+    window.close()
+    assert guard.failures == []
+    window.deleteLater()
+    i18n.set_language("en")
+    theme.set_mode("light")
+
+
+def shown(window: MainWindow) -> set[str]:
+    return {key for key, panel in window.lab.panels.items() if panel.isVisible()}
+
+
+def test_the_first_launch_shows_canvas_surface_loss_and_derivation(window: MainWindow) -> None:
+    assert {"network", "surface", "loss"} <= shown(window)
+    assert not {"data", "confusion", "sample"} & shown(window)
+    assert window.derivation.isVisible()
+    assert window.store.document.cursor == Cursor(1)
+
+
+def test_the_middle_keeps_more_than_half_of_a_small_window(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(lambda: window.lab.width() >= 0.55 * window.width())
+    assert not window.docks["lesson"].isVisible()
+    window._lesson_actions[0].trigger()
+    qtbot.waitUntil(window.docks["lesson"].isVisible)
+    qtbot.waitUntil(lambda: window.lab.width() >= 0.55 * window.width())
+
+
+def test_the_window_fits_a_small_screen(window: MainWindow) -> None:
+    hint: QSize = window.minimumSizeHint()
+    assert hint.width() <= 1280
+    assert hint.height() <= 800
+
+
+def test_pressing_right_fifteen_times_makes_one_iteration(window: MainWindow, qtbot: QtBot) -> None:
+    pictures = []
+    for _ in range(15):
+        qtbot.keyClick(window, Qt.Key.Key_Right)
+        pictures.append(window.lab.view("network").grab().toImage())
+    assert window.store.document.cursor == Cursor(1, 1)
+    assert window.derivation.figure.text() == "7200 → 3225.14"
+    changed = [a != b for a, b in zip(pictures, pictures[1:], strict=False)]
+    assert all(changed), "each press changes the picture of the network"
+    qtbot.keyClick(window, Qt.Key.Key_Left)
+    assert window.store.document.cursor == Cursor(1, 0, 14)
+
+
+def test_every_figure_of_the_lesson_appears_in_the_derivation(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    seen = ""
+    for _ in range(15):
+        qtbot.keyClick(window, Qt.Key.Key_Right)
+        seen += "\n".join(plain(line) for line in window.derivation.formulas.lines) + "\n"
+    for figure in ("60", "180", "7200", "120", "4800", "9600", "0.928", "0.452", "0.404"):
+        assert f"= {figure}" in seen
+
+
+def test_menus_have_words_in_both_languages(window: MainWindow) -> None:
+    english = [action.text() for action in window.menuBar().actions()]
+    i18n.set_language("zh_CN")
+    chinese = [action.text() for action in window.menuBar().actions()]
+    assert all(english)
+    assert all(chinese)
+    assert not set(english) & set(chinese)
+
+
+def test_the_theme_changes_live(window: MainWindow) -> None:
+    theme.set_mode("light")
+    light = window.grab().toImage()
+    theme.set_mode("dark")
+    dark = window.grab().toImage()
+    corner = (window.width() - 5, 5)
+    assert light.pixelColor(*corner).lightness() > 150
+    assert dark.pixelColor(*corner).lightness() < 100
+
+
+def test_a_refused_edit_is_told_above_the_lab(window: MainWindow) -> None:
+    from dataclasses import replace
+
+    window.store.edit_experiment("η", lambda e: replace(e, learning_rate=-1.0))
+    assert window.notice.isVisible()
+    assert "0" in window.notice.message.text()
+
+
+def test_maximizing_gives_a_panel_the_lab_and_back(window: MainWindow, qtbot: QtBot) -> None:
+    before = shown(window)
+    panel = window.lab.panels["surface"]
+    qtbot.mouseDClick(panel.titleBarWidget(), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: shown(window) == {"surface"})
+    qtbot.mouseDClick(panel.titleBarWidget(), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: shown(window) == before)
+
+
+def test_every_action_has_a_text_and_every_button_a_name(window: MainWindow) -> None:
+    from PySide6.QtWidgets import QAbstractButton
+
+    for action in window.findChildren(type(window.menuBar().actions()[0])):
+        if action.isSeparator() or not action.parent():
+            continue
+        if isinstance(action.parent(), QMenu | MainWindow) and not action.menu():
+            assert action.text(), action
+    for button in window.findChildren(QAbstractButton):
+        if button.isVisible() and not button.objectName().startswith("qt_"):
+            assert button.accessibleName() or button.text(), button
+
+
+def test_space_plays_and_pauses(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    assert window.player.is_playing
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    assert not window.player.is_playing
+
+
+def test_keys_typed_into_a_field_do_not_step(window: MainWindow, qtbot: QtBot) -> None:
+    field = window.transport.iteration
+    field.setFocus()
+    QApplication.processEvents()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_Left):
+        qtbot.keyClick(field, key)
+    assert window.store.document.cursor == Cursor(1)
+
+
+def test_lessons_open_from_their_menu(window: MainWindow) -> None:
+    titles = [action.text() for action in window._lesson_actions]
+    assert len(titles) >= 5
+    window._lesson_actions[-1].trigger()
+    assert window.store.document.lesson == window._lesson_actions[-1].data().id
+    assert window.docks["lesson"].isVisible()
