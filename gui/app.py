@@ -6,12 +6,12 @@ import os
 import sys
 from dataclasses import replace
 
-from engine.session import Document
-from engine.session.sources import source_document
 from PySide6.QtCore import QCoreApplication, QSettings
 from PySide6.QtWidgets import QApplication
 
 from engine.errors import NablaError
+from engine.session import Document
+from engine.session.sources import source_document
 from gui import failures, i18n, icons, theme
 from gui.state import settings
 from gui.state.store import Store

@@ -94,7 +94,7 @@ def _write_training(store: Store, every: int, folder: Path) -> list[Path]:
 
 
 def _write_views(store: Store, folder: Path, formats: tuple[str, ...], paper: Paper) -> list[Path]:
-    from engine.session.stored import metadata
+    from gui.export.metadata import metadata
 
     from gui.labs.network import NetworkLab
     from gui.views.applicable import views_for

@@ -22,9 +22,8 @@ from engine.session import Document, file
 from engine.session.lessons import lesson
 from engine.session.sources import TABLE_SUFFIXES, is_lesson, new_document
 from engine.session.stored import Session, session_of
-from engine.session.stored_experiment import experiment_hash
 from gui import i18n
-from gui.about import program_version
+from gui.export.metadata import metadata
 from gui.i18n import tr
 from gui.inspectors.csv_dialog import choose_csv
 from gui.recovery import Orphan, Recovery, orphans, remove
@@ -99,13 +98,7 @@ class Files(QObject):
 
     def metadata(self) -> dict[str, str]:
         """Return what every export says about where it comes from."""
-        experiment = self._store.experiment
-        return {
-            "version": program_version(),
-            "seed": str(experiment.seed),
-            "experiment": experiment_hash(experiment),
-            "iteration": str(self._store.document.cursor.iteration),
-        }
+        return metadata(self._store.document)
 
     def _tell_title(self) -> None:
         self.title_changed.emit(self.title)

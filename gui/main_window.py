@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.session.lessons import lessons
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import (
     QAction,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
 from engine.errors import NablaError
 from engine.network.notation import LABELS as NOTATIONS
 from engine.session import edits
+from engine.session.lessons import lessons
 from engine.timeline import Stop
 from engine.training import Granularity
 from gui import about, i18n, icons, theme

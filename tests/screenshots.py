@@ -1,6 +1,6 @@
 """Draw the pictures of the README: ``python -m tests.screenshots [FOLDER]``.
 
-Every state of the window that the README shows, in both themes and languages, from the program itself.
+States of the window in both themes and languages, taken from the program itself.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import pytest
@@ -70,7 +71,7 @@ def test_pressing_right_fifteen_times_makes_one_iteration(window: MainWindow, qt
         pictures.append(window.lab.view("network").grab().toImage())
     assert window.store.document.cursor == Cursor(1, 1)
     assert window.derivation.figure.text() == "7200 → 3225.14"
-    changed = [a != b for a, b in zip(pictures, pictures[1:], strict=False)]
+    changed = [a != b for a, b in itertools.pairwise(pictures)]
     assert all(changed), "each press changes the picture of the network"
     qtbot.keyClick(window, Qt.Key.Key_Left)
     assert window.store.document.cursor == Cursor(1, 0, 14)
