@@ -28,6 +28,10 @@ class _TitleBar(QWidget):
         self._row.addWidget(label)
         self._row.addStretch(1)
 
+    def rename(self, title: str) -> None:
+        """Show another name, given in English."""
+        bind(self._label, "setText", title)
+
     def add_button(self, icon: str, tip: str) -> QToolButton:
         button = QToolButton(self)
         button.setAutoRaise(True)
@@ -87,6 +91,17 @@ class Panel(QDockWidget):
         close = bar.add_button("close", mark("Hide; the View menu shows it again"))
         close.clicked.connect(self.close)
         self.setTitleBarWidget(bar)
+        self._bar = bar
+        content.windowTitleChanged.connect(self._rename)
+        self._rename()
+
+    def _rename(self, *_: object) -> None:
+        """Follow a view whose name depends on the task."""
+        heading = getattr(self.view, "heading", None)
+        if isinstance(heading, str):
+            bind(self, "setWindowTitle", heading)
+            bind(self, "setAccessibleName", heading)
+            self._bar.rename(heading)
 
     @property
     def view(self) -> QWidget:

@@ -86,6 +86,13 @@ class DataView(PlotView):
         bind(self, "setAccessibleName", "Prediction")
         aspects = Aspect.MOMENT | Aspect.SELECTION | Aspect.EXPERIMENT | Aspect.VIEW
         self._follower = Follower(self, store, aspects, self.refresh)
+        store.changed.connect(self._entitle)
+        self._entitle(Aspect.EXPERIMENT)
+
+    def _entitle(self, aspects: Aspect) -> None:
+        """Take the name that fits the task, seen or not."""
+        if Aspect.EXPERIMENT in aspects:
+            self.setWindowTitle(self.heading)
 
     def _make_plot(self) -> None:
         self._bottom, self._left = ScaleAxis("bottom", 58.0), ScaleAxis("left", 34.0)
@@ -151,7 +158,6 @@ class DataView(PlotView):
             self._source = SampleSource(dataset, axes, output)
             self._zoomed = False
             self._frame()
-        self.setWindowTitle(tr(self.heading))
         parameters = parameters_on_screen(self._store)
         unit = self._unit()
         self._question = Question(experiment, parameters, axes, self._held(), unit, output)

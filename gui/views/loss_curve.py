@@ -226,7 +226,7 @@ class LossCurve(PlotView):
             texts.append(tr("penalty {0}").format(shown(penalty, 4)))
         texts.append(tr("η {0}").format(shown(segment.training.learning_rate(state), 4)))
         if experiment.iterations_per_epoch > 1:
-            texts.append(tr("epoch {0}").format(state.epoch))
+            texts.append(tr("epoch {0}").format(state.epoch + 1))
         return texts
 
     def _fit_widths(self) -> None:
@@ -292,7 +292,7 @@ class LossCurve(PlotView):
         training = run.segment(iteration).training
         lines = [tr("iteration {0}").format(iteration)]
         if training.experiment.iterations_per_epoch > 1:
-            lines[0] += " · " + tr("epoch {0}").format(state.epoch)
+            lines[0] += " · " + tr("epoch {0}").format(state.epoch + 1)
         lines.append(tr("loss {0}").format(shown(state.loss)))
         if training.experiment.penalty:
             penalty = training.penalty(state.parameters)

@@ -352,7 +352,7 @@ def share_text(mark: Mark) -> str:
 class AccuracyStrip(pg.GraphicsWidget):
     """Accuracy over the same iterations, in a narrow plot above the loss."""
 
-    LEAST, MOST = 40.0, 84.0
+    LEAST, MOST = 44.0, 84.0
 
     def __init__(self, box: pg.ViewBox, item: LossItem) -> None:
         super().__init__()
@@ -428,7 +428,7 @@ class AccuracyStrip(pg.GraphicsWidget):
         painter.setFont(small_font())
         metrics = QFontMetricsF(painter.font())
         wanted = [place.y() + metrics.capHeight() / 2 for place in places]
-        bases = spread(wanted, metrics.height() - 2.0, frame.top() + 4.0, frame.bottom() + 4.0)
+        bases = spread(wanted, metrics.height() - 1.0, frame.top() + 4.0, frame.bottom() + 4.0)
         for mark, base in zip(self._item.drawing.accuracy_marks, bases, strict=True):
             painter.setPen(theme.color(mark.color))
             painter.drawText(QPointF(frame.right() + 4.0, base), share_text(mark))
