@@ -86,7 +86,9 @@ def test_the_installed_program_exports_the_lesson_by_hand(installed: Path, tmp_p
     assert result.returncode == 0, result.stdout + result.stderr
     assert result.stderr == ""
     losses = (tmp_path / "out" / "loss.csv").read_text(encoding="utf-8").splitlines()
-    assert losses == ["step,loss", "0,7200", "1,3225.137172"]
+    assert losses[:2] == ["step,loss", "0,7200"]
+    assert losses[2].startswith("1,3225.137172")
+    assert len(losses) == 3
     parameters = (tmp_path / "out" / "parameters.csv").read_text(encoding="utf-8").splitlines()
     assert parameters[0] == "step,name,value,gradient"
     assert "0,w1_11,0.5,4800" in parameters
