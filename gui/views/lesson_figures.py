@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontInfo, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontInfo, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from engine.formula import as_unicode
@@ -15,10 +17,10 @@ from gui.i18n import bind, tr
 from gui.views.guard import guarded
 
 MARK = 20
-SYMBOL = 46
-NUMBER = 62
+MOST_SYMBOL = 46
+NUMBER = 74
 GAP = 6
-ROW = 34
+ROW = 32
 HEADER = 22
 SYMBOL_SIZE = 1.25
 # A fraction is smaller than a letter, so that rows stay low.
@@ -43,7 +45,10 @@ class FigureTable(QWidget):
             self._column.removeWidget(row)
             row.deleteLater()
         self.rows = [FigureRow(figure, self) for figure in figures]
+        # One column of symbols, as wide as the widest.
+        column = max((row.symbol_width() for row in self.rows), default=0.0)
         for row in self.rows:
+            row.set_column(column)
             self._column.addWidget(row)
 
     def show_value(self, number: int, now: float | None, reached: bool) -> None:
@@ -80,7 +85,10 @@ class FigureRow(QWidget):
         self.figure = figure
         self.now: float | None = None
         self.reached = False
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._column = 0.0
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         theme.notifier.changed.connect(self.update)
         i18n.notifier.changed.connect(self._reword)
         self._reword()
@@ -105,46 +113,85 @@ class FigureRow(QWidget):
         text = ", ".join(part for part in parts if part)
         self.setToolTip(text)
         self.setAccessibleName(text)
+        self.updateGeometry()
         self.update()
 
+    def symbol_width(self) -> float:
+        """Return how wide the symbol is painted."""
+        if not self.figure.symbol:
+            return 0.0
+        _, advance, _, _ = symbol_path(self.figure.symbol, self._symbol_size())
+        return min(advance * self._factor(), MOST_SYMBOL)
+
+    def set_column(self, width: float) -> None:
+        """Give the column of symbols its width."""
+        self._column = width
+        self.updateGeometry()
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        place = self._words(width, 1000.0)
+        metrics = QFontMetricsF(_small(self.font()))
+        needed = metrics.boundingRect(place, _WRAPPED, self.name).height()
+        return max(ROW, ceil(needed) + 6)
+
     def sizeHint(self) -> QSize:
-        return QSize(260, ROW)
+        return QSize(260, self.heightForWidth(max(self.width(), 240)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+    def _words(self, width: int, height: float) -> QRectF:
+        """The place of the name: between the symbols and the numbers."""
+        left = MARK + self._column + GAP * (self._column > 0)
+        return QRectF(left, 0, max(width - left - 2 * NUMBER + 18, 30.0), height)
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.reached:
-            place = QRectF(0, (ROW - 16) / 2, 16, 16)
+            place = QRectF(0, (self.height() - 16) / 2, 16, 16)
             icons.paint(painter, place, "check", "success")
         self._paint_symbol(painter)
         painter.setPen(theme.color("muted"))
         painter.setFont(_small(self.font()))
-        left = MARK + SYMBOL + GAP
-        words = QRectF(left, 0, self.width() - left - 2 * NUMBER - GAP, ROW)
-        wrapped = Qt.AlignmentFlag.AlignVCenter.value | Qt.TextFlag.TextWordWrap.value
-        painter.drawText(words, wrapped, self.name)
-        painter.setFont(self.font())
-        expected, now = _number_places(self.width(), ROW)
+        painter.drawText(self._words(self.width(), self.height()), _WRAPPED, self.name)
+        painter.setFont(_small(self.font(), 0.96))
+        expected, now = _number_places(self.width(), self.height())
         painter.setPen(theme.color("muted"))
         painter.drawText(expected, _RIGHT, shown(self.figure.expected))
         painter.setPen(theme.color("text" if self.now is not None else "muted"))
         painter.drawText(now, _RIGHT, "–" if self.now is None else shown(self.now))
         painter.end()
 
+    def _symbol_size(self) -> float:
+        return SYMBOL_SIZE * QFontInfo(self.font()).pixelSize()
+
+    def _factor(self) -> float:
+        """How much the symbol is made smaller to fit its place."""
+        _, advance, ascent, descent = symbol_path(self.figure.symbol, self._symbol_size())
+        return min(
+            1.0, MOST_SYMBOL / max(advance, 1.0), LARGEST_SYMBOL / max(ascent + descent, 1.0)
+        )
+
     def _paint_symbol(self, painter: QPainter) -> None:
         if not self.figure.symbol:
             return
-        size = SYMBOL_SIZE * QFontInfo(self.font()).pixelSize()
-        path, advance, ascent, descent = symbol_path(self.figure.symbol, size)
-        factor = min(1.0, SYMBOL / max(advance, 1.0), LARGEST_SYMBOL / max(ascent + descent, 1.0))
+        path, _, ascent, descent = symbol_path(self.figure.symbol, self._symbol_size())
+        factor = self._factor()
         painter.save()
-        painter.translate(MARK, ROW / 2 + factor * (ascent - descent) / 2)
+        painter.translate(MARK, self.height() / 2 + factor * (ascent - descent) / 2)
         painter.scale(factor, factor)
         painter.fillPath(path, theme.color("text"))
         painter.restore()
 
 
+_WRAPPED = Qt.AlignmentFlag.AlignVCenter.value | Qt.TextFlag.TextWordWrap.value
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -159,7 +206,7 @@ def _number_places(width: int, height: int) -> tuple[QRectF, QRectF]:
     )
 
 
-def _small(font: QFont) -> QFont:
+def _small(font: QFont, factor: float = 0.87) -> QFont:
     result = QFont(font)
-    result.setPixelSize(max(9, round(0.87 * QFontInfo(font).pixelSize())))
+    result.setPixelSize(max(9, round(factor * QFontInfo(font).pixelSize())))
     return result

@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QFontInfo,
+    QFontMetrics,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -37,8 +38,10 @@ LATEX = QTextFormat.Property.UserProperty + 1
 OBJECT = "\N{OBJECT REPLACEMENT CHARACTER}"
 # The font of formulas looks smaller than that of the window; indices have to be read.
 SIZE = 1.2
-LINE_HEIGHT = 132
-"""Percent of the font's own; room for indices below the line."""
+DEEP = 0.36
+"""What hangs deeper below the baseline, in em, gets space of its own: fractions and sums."""
+LEADING = 5
+"""Pixels between lines; room for indices below the line."""
 NARROWEST = 120
 
 _PARTS = re.compile(r"\$([^$]+)\$|\*\*([^*]+)\*\*")
@@ -54,9 +57,13 @@ class _Formulas(QPyTextObject):
 
     def intrinsicSize(self, document: QTextDocument, place: int, style: QTextFormat) -> QSizeF:
         del place
-        _, advance, ascent, _ = symbol_path(str(style.property(LATEX)), _formula_size(document))
-        # Its box ends on the baseline; what hangs below is painted into the space of the line.
-        return QSizeF(advance, ascent)
+        _, advance, ascent, descent = symbol_path(_latex(style), _formula_size(document))
+        if not _is_centred(style):
+            # The box ends on the baseline; an index hangs into the space between the lines.
+            return QSizeF(advance, ascent)
+        # Qt gives half of such a box, and a little, to either side of the baseline.
+        rise = _rise(style)
+        return QSizeF(advance, max(2 * ascent - rise, 2 * descent + rise))
 
     def drawObject(
         self,
@@ -67,16 +74,34 @@ class _Formulas(QPyTextObject):
         style: QTextFormat,
     ) -> None:
         del place
-        path, _, _, _ = symbol_path(str(style.property(LATEX)), _formula_size(document))
+        path, _, _, _ = symbol_path(_latex(style), _formula_size(document))
+        place_of = QRectF(rectangle)
+        baseline = place_of.bottom()
+        if _is_centred(style):
+            baseline = place_of.top() + (place_of.height() + _rise(style)) / 2
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(float(rectangle.left()), float(rectangle.bottom()))
+        painter.translate(place_of.left(), baseline)
         painter.fillPath(path, painter.pen().color())
         painter.restore()
 
 
+def _latex(style: QTextFormat) -> str:
+    return str(style.property(LATEX))
+
+
 def _formula_size(document: QTextDocument) -> float:
     return SIZE * QFontInfo(document.defaultFont()).pixelSize()
+
+
+def _is_centred(style: QTextFormat) -> bool:
+    centred = QTextCharFormat.VerticalAlignment.AlignMiddle
+    return style.toCharFormat().verticalAlignment() == centred
+
+
+def _rise(style: QTextFormat) -> float:
+    """Half the height of an x: how far above the baseline Qt centres a box."""
+    return QFontMetrics(style.toCharFormat().font()).xHeight() / 2
 
 
 class LessonText(QWidget):
@@ -128,7 +153,7 @@ class LessonText(QWidget):
         self._document.clear()
         cursor = QTextCursor(self._document)
         block = QTextBlockFormat()
-        block.setLineHeight(LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        block.setLineHeight(LEADING, QTextBlockFormat.LineHeightTypes.LineDistanceHeight.value)
         cursor.setBlockFormat(block)
         normal, bold = QTextCharFormat(), QTextCharFormat()
         bold.setFontWeight(600)
@@ -139,6 +164,9 @@ class LessonText(QWidget):
                 style = QTextCharFormat()
                 style.setObjectType(FORMULA)
                 style.setProperty(LATEX, part[1])
+                size = _formula_size(self._document)
+                if symbol_path(part[1], size)[3] > DEEP * size:
+                    style.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
                 cursor.insertText(OBJECT, style)
             else:
                 cursor.insertText(part[2], bold)
