@@ -18,14 +18,7 @@ from gui import theme
 from gui.i18n import bind, mark, tr
 from gui.state.store import Aspect, Store
 from gui.views.follow import Follower
-from gui.views.loss_items import (
-    AccuracyStrip,
-    FigureLine,
-    LineNames,
-    LossItem,
-    Mark,
-    Picture,
-)
+from gui.views.loss_items import LossItem, Mark, Picture
 from gui.views.loss_lines import (
     ACCURACY,
     LOSS,
@@ -37,6 +30,8 @@ from gui.views.loss_lines import (
     fitted_range,
     heights,
 )
+from gui.views.loss_margins import AccuracyStrip, FigureLine, LineNames
+from gui.views.loss_words import figures, percent, reading, run_name
 from gui.views.own_keys import claims
 from gui.views.scale_axis import ScaleAxis
 from gui.views.view import PlotView
@@ -123,7 +118,7 @@ class LossCurve(PlotView):
             ]
         marks = self._marks(state, loss, (state.loss, state.test_loss), self._short)
         accuracy_marks = self._marks(
-            state, accuracy, (state.accuracy, state.test_accuracy), _percent
+            state, accuracy, (state.accuracy, state.test_accuracy), percent
         )
         single: tuple[str, ...] = ()
         if not several and runs[-1].newest == 0:
@@ -137,7 +132,7 @@ class LossCurve(PlotView):
             tuple(accuracy_marks),
             tuple(segment.start for segment in document.active.segments if segment.start > 0),
             single,
-            tuple(self._figure_texts(state)),
+            figures(self._store.moment.segment.training, state),
             at_end=state.iteration == document.active.newest,
         )
         if self._bottom.labelText != tr("iteration"):
@@ -217,18 +212,6 @@ class LossCurve(PlotView):
     def _shown_figures(self) -> tuple[str, ...]:
         return self._item.drawing.figures
 
-    def _figure_texts(self, state: TrainingState) -> list[str]:
-        segment = self._store.moment.segment
-        experiment = segment.training.experiment
-        texts = [tr("iteration {0}").format(state.iteration)]
-        if experiment.penalty:
-            penalty = segment.training.penalty(state.parameters)
-            texts.append(tr("penalty {0}").format(shown(penalty, 4)))
-        texts.append(tr("η {0}").format(shown(segment.training.learning_rate(state), 4)))
-        if experiment.iterations_per_epoch > 1:
-            texts.append(tr("epoch {0}").format(state.epoch + 1))
-        return texts
-
     def _fit_widths(self) -> None:
         roomy = self.height() >= 300
         if roomy != self._bottom.label.isVisible():
@@ -289,24 +272,8 @@ class LossCurve(PlotView):
         run = self._active_run()
         iteration = self.iteration_at(x, run)
         state = self._store.history.state(run, iteration)
-        training = run.segment(iteration).training
-        lines = [tr("iteration {0}").format(iteration)]
-        if training.experiment.iterations_per_epoch > 1:
-            lines[0] += " · " + tr("epoch {0}").format(state.epoch + 1)
-        lines.append(tr("loss {0}").format(shown(state.loss)))
-        if training.experiment.penalty:
-            penalty = training.penalty(state.parameters)
-            lines.append(tr("+ penalty {0}").format(shown(penalty)))
-        if state.test_loss is not None:
-            lines.append(tr("test loss {0}").format(shown(state.test_loss)))
-        if state.accuracy is not None:
-            lines.append(tr("accuracy {0}").format(_percent(state.accuracy)))
-        if state.test_accuracy is not None:
-            lines.append(tr("test accuracy {0}").format(_percent(state.test_accuracy)))
-        lines.append(tr("η {0}").format(shown(training.learning_rate(state))))
-        if iteration in self._item.drawing.edits:
-            lines.append(tr("edited here"))
-        return "\n".join(lines)
+        edited = iteration in self._item.drawing.edits
+        return reading(run.segment(iteration).training, state, edited)
 
     def point_at(self, x: float, y: float) -> None:
         iteration = self.iteration_at(x)
@@ -436,12 +403,3 @@ class LossCurve(PlotView):
 
     def event(self, event: QEvent) -> bool:
         return claims(event, OWN_KEYS) or super().event(event)
-
-
-def run_name(run: Run) -> str:
-    """What a run is called on screen."""
-    return run.name or tr("Run {0}").format(run.id)
-
-
-def _percent(share: float) -> str:
-    return tr("{0} %").format(shown(100.0 * share, 4))
