@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from engine.numbers import shown
 from engine.session import Document
@@ -178,6 +179,9 @@ class Coach(QObject):
             widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not isValid(self._window):
+            # The window is going, and its children hide one after the other.
+            return False
         kind = event.type()
         if watched is self._window and isinstance(event, QKeyEvent):
             return self._key(event)
