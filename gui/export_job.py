@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from engine.session.sources import source_document
-
 from engine.errors import NablaError
 from engine.session import Cursor
+from engine.session.sources import source_document
 from engine.session.tables import loss_table, parameter_table
 from engine.table import csv_text
 from engine.timeline import Stop
@@ -95,19 +94,14 @@ def _write_training(store: Store, every: int, folder: Path) -> list[Path]:
 
 def _write_views(store: Store, folder: Path, formats: tuple[str, ...], paper: Paper) -> list[Path]:
     from gui.export.metadata import metadata
-
     from gui.labs.network import NetworkLab
-    from gui.views.applicable import views_for
 
-    shown = views_for(store.experiment)
     details = metadata(store.document)
     lab = NetworkLab(store)
     lab.resize(1280, 800)
     files = []
     try:
-        for view in lab.views:
-            if view.key not in shown:
-                continue
+        for view in lab.exported_views:
             for chosen in formats:
                 if chosen == "csv" and view.key in TRAINING_TABLES:
                     continue

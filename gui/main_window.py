@@ -1,4 +1,4 @@
-"""The window: menus, the lab in the middle, inspector and derivation beside it, time below."""
+"""The window: labs in the middle, inspector and derivation beside them, time below."""
 
 from __future__ import annotations
 
@@ -7,44 +7,37 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import (
     QAction,
+    QActionGroup,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
     QKeyEvent,
-    QKeySequence,
     QShowEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
 from engine.errors import NablaError
-from engine.network.notation import LABELS as NOTATIONS
 from engine.session import edits
-from engine.session.lessons import lessons
 from engine.timeline import Stop
-from engine.training import Granularity
 from gui import about, i18n, icons, theme
-from gui.actions import Entry, add_choices, add_entries
 from gui.coach import Coach
 from gui.export.exporter import ExportContext, Exporter
 from gui.files import Files
 from gui.i18n import bind, mark, tr
-from gui.inspectors import Inspector
 from gui.inspectors.runs_panel import RunsPanel
 from gui.keys import belongs_to_control
-from gui.labs.network import NetworkLab
+from gui.labs import LABS, Lab, NetworkLab
 from gui.labs.panel import Panel
+from gui.menus import Menus
 from gui.notice import Notice
 from gui.state import settings
 from gui.state.player import Player
 from gui.state.store import Aspect, Store
-from gui.views.derivation import DerivationView
 from gui.views.lesson_panel import LessonPanel
-from gui.views.transport_bar import SPEEDS, TransportBar
+from gui.views.transport_bar import SPEEDS
 from gui.views.view import View
 from gui.wording import describe, describe_stop
 
-THEMES = (("system", mark("Like the system")), ("light", mark("Light")), ("dark", mark("Dark")))
-LANGUAGES = (("system", mark("Like the system")), ("en", "English"), ("zh_CN", "简体中文"))
 INSPECTOR_WIDTH, LESSON_WIDTH = 330, 290
 NARROW_INSPECTOR_WIDTH, NARROW_LESSON_WIDTH = 300, 270
 NARROW = 1500
@@ -52,14 +45,14 @@ NARROW = 1500
 
 
 class MainWindow(QMainWindow):
-    """Puts store, player, lab, inspectors and menus together."""
+    """Puts store, labs, inspectors and menus together."""
 
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.store = store
         store.setParent(self)
         self._was_shown = False
-        self.player = Player(store, self)
+        self._runs_were_shown = False
         self.files = Files(store, self)
         self.exporter = Exporter(self._export_context, self)
         self.setWindowIcon(icons.application_icon())
@@ -67,61 +60,126 @@ class MainWindow(QMainWindow):
         self.setDockOptions(
             QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AnimatedDocks
         )
+        self._lab_stack, self._inspectors = QStackedWidget(self), QStackedWidget(self)
+        self._derivations, self._transports = QStackedWidget(self), QStackedWidget(self)
+        self.labs: dict[str, Lab] = {}
+        network = self._open_lab(NetworkLab.key)
+        assert isinstance(network, NetworkLab)
+        self.network = network
+        self._make_middle()
+        self._make_docks()
+        self._make_rail()
+        self.menus = Menus(self)
+        self._connect()
+        self._show_lab()
+        self.resize(1280, 800)
+        self._restore_arrangement()
+        self.coach = Coach(store, self.player, self, self._coach_targets())
+
+    @property
+    def player(self) -> Player:
+        """The player of the network lab."""
+        return self.network.player
+
+    @property
+    def lab(self) -> Lab:
+        """The lab in front."""
+        return self.labs[self._lab_key()]
+
+    # ------------------------------------------------------------------------------ putting up
+
+    def _lab_key(self) -> str:
+        wanted = self.store.view.lab
+        return wanted if any(lab.key == wanted for lab in LABS) else NetworkLab.key
+
+    def _open_lab(self, key: str) -> Lab:
+        """Make a lab when it is first needed."""
+        if key not in self.labs:
+            lab = next(known for known in LABS if known.key == key)(self.store, self)
+            self.labs[key] = lab
+            self._lab_stack.addWidget(lab)
+            self._inspectors.addWidget(lab.inspector)
+            self._derivations.addWidget(lab.derivation)
+            self._transports.addWidget(lab.transport)
+            lab.export_requested.connect(self.export_view)
+            for view in (*lab.views, lab.derivation):
+                view.copy_requested.connect(self.copy_view)
+            self.files.opening.connect(lab.player.pause)
+        return self.labs[key]
+
+    def _show_lab(self) -> None:
+        """Bring the lab of the document to the front, and what belongs to it."""
+        known = set(self.labs)
+        lab = self._open_lab(self._lab_key())
+        for other in self.labs.values():
+            if other is not lab:
+                other.player.pause()
+        self._lab_stack.setCurrentWidget(lab)
+        self._inspectors.setCurrentWidget(lab.inspector)
+        self._derivations.setCurrentWidget(lab.derivation)
+        self._transports.setCurrentWidget(lab.transport)
+        for action in self._rail_actions:
+            action.setChecked(action.data() == lab.key)
+        if lab.key not in known:
+            QTimer.singleShot(0, self, lab.share_out)
+
+    def _make_middle(self) -> None:
         self.notice = Notice(self)
-        self.lab = NetworkLab(store, self)
         middle = QWidget(self)
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.notice)
-        column.addWidget(self.lab, 1)
+        column.addWidget(self._lab_stack, 1)
         self.setCentralWidget(middle)
-        self.transport = TransportBar(store, self.player)
-        time_bar = QToolBar(self)
-        time_bar.setObjectName("time")
-        time_bar.setMovable(False)
-        time_bar.toggleViewAction().setEnabled(False)
-        time_bar.toggleViewAction().setVisible(False)
-        bind(time_bar, "setWindowTitle", "Time")
-        time_bar.addWidget(self.transport)
+        time_bar = self._tool_bar("time", mark("Time"))
+        time_bar.addWidget(self._transports)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, time_bar)
-        self._make_docks()
-        self._make_menus()
-        self._connect()
-        self.resize(1280, 800)
-        self._restore_arrangement()
-        self.coach = Coach(
-            store,
-            self.player,
-            self,
-            {
-                "step": self.transport.step,
-                "play": self.transport.play,
-                "canvas": self.lab.view("network"),
-                "loss": self.lab.view("loss"),
-                "surface": self.lab.view("surface"),
-                "derivation": self.derivation,
-                "learning_rate": self.inspector.header.rate_row,
-                "export": self.inspector.header.export,
-            },
-        )
 
-    # ------------------------------------------------------------------------------ putting up
+    def _make_rail(self) -> None:
+        """Put the labs into a rail on the left, as soon as there are several."""
+        self._rail_actions: list[QAction] = []
+        if len(LABS) < 2:
+            return
+        rail = self._tool_bar("labs", mark("Labs"))
+        rail.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        group = QActionGroup(self)
+        for number, lab in enumerate(LABS, 1):
+            action = QAction(self)
+            action.setCheckable(True)
+            action.setData(lab.key)
+            icons.bind(action, lab.icon)
+            bind(action, "setText", lab.title)
+            bind(action, "setToolTip", "{0} (Ctrl+{1})", _Translated(lab.title), number)
+            group.addAction(action)
+            rail.addAction(action)
+            self._rail_actions.append(action)
+        group.triggered.connect(self._choose_lab)
+        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, rail)
+
+    def _tool_bar(self, name: str, title: str) -> QToolBar:
+        bar = QToolBar(self)
+        bar.setObjectName(name)
+        bar.setMovable(False)
+        bar.toggleViewAction().setVisible(False)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        bind(bar, "setWindowTitle", title)
+        return bar
 
     def _make_docks(self) -> None:
-        self.inspector = Inspector(self.store, self.player, self)
-        self.derivation = DerivationView(self.store)
         self.lesson = LessonPanel(self.store, self.player)
         self.runs = RunsPanel(self.store)
         self.docks = {
-            "inspector": Panel("inspector", mark("Inspector"), self.inspector, self),
-            "derivation": Panel("derivation", mark("Derivation"), self.derivation, self),
+            "inspector": Panel("inspector", mark("Inspector"), self._inspectors, self),
+            "derivation": Panel(
+                "derivation", mark("Derivation"), self._derivations, self, exports=True
+            ),
             "lesson": Panel("lesson", mark("Lesson"), self.lesson, self),
             "runs": Panel("runs", mark("Runs"), self.runs, self),
         }
         for dock in self.docks.values():
-            dock.export_requested.connect(self.export_view)
             dock.maximize_requested.connect(self._float_instead)
+        self.docks["derivation"].export_requested.connect(self._export_derivation)
         self._arrange_docks()
 
     def _arrange_docks(self) -> None:
@@ -134,227 +192,87 @@ class MainWindow(QMainWindow):
         self.splitDockWidget(self.docks["lesson"], self.docks["runs"], Qt.Orientation.Vertical)
         for name in ("inspector", "derivation"):
             self.docks[name].show()
+        self._show_occasional_docks()
+        self._share_out_docks()
+
+    def _show_occasional_docks(self) -> None:
+        """Show the lesson where there is one, and the runs where there are several."""
         self.docks["lesson"].setVisible(bool(self.store.document.lesson))
         self.docks["runs"].setVisible(len(self.store.document.runs) > 1)
-        self._share_out_docks()
 
     def _share_out_docks(self) -> None:
         """Give the docks their usual sizes; before the window has a size of its own, in vain."""
         inspector, derivation = self.docks["inspector"], self.docks["derivation"]
-        narrow = self.width() < NARROW
-        self.resizeDocks(
-            [inspector, self.docks["lesson"]],
+        crowded = self.width() < NARROW and self.docks["lesson"].isVisible()
+        widths = (
             [NARROW_INSPECTOR_WIDTH, NARROW_LESSON_WIDTH]
-            if narrow and self.docks["lesson"].isVisible()
-            else [INSPECTOR_WIDTH, LESSON_WIDTH],
-            Qt.Orientation.Horizontal,
+            if crowded
+            else [INSPECTOR_WIDTH, LESSON_WIDTH]
         )
-        height = self.height() - 120
-        self.resizeDocks(
-            [inspector, derivation],
-            [round(0.5 * height), round(0.5 * height)],
-            Qt.Orientation.Vertical,
-        )
-
-    def _make_menus(self) -> None:
-        bar = self.menuBar()
-        self._menus: dict[str, QMenu] = {}
-        for text in ("&File", "&Edit", "&View", "&Simulation", "&Lessons", "&Help"):
-            menu = QMenu(bar)
-            bar.addMenu(menu)
-            self._menus[text] = menu
-        bind(self._menus["&File"], "setTitle", "&File")
-        bind(self._menus["&Edit"], "setTitle", "&Edit")
-        bind(self._menus["&View"], "setTitle", "&View")
-        bind(self._menus["&Simulation"], "setTitle", "&Simulation")
-        bind(self._menus["&Lessons"], "setTitle", "&Lessons")
-        bind(self._menus["&Help"], "setTitle", "&Help")
-        self._fill_file_menu(self._menus["&File"])
-        self._fill_edit_menu(self._menus["&Edit"])
-        self._fill_view_menu(self._menus["&View"])
-        self._fill_simulation_menu(self._menus["&Simulation"])
-        self._fill_lessons_menu(self._menus["&Lessons"])
-        self._fill_help_menu(self._menus["&Help"])
-
-    def _fill_file_menu(self, menu: QMenu) -> None:
-        key = QKeySequence.StandardKey
-        files = self.files
-        add_entries(
-            menu,
-            (
-                Entry(mark("&New"), files.new, key.New, "new"),
-                Entry(mark("&Open…"), files.open_dialog, key.Open, "open"),
-            ),
-            self,
-        )
-        recent = QMenu(menu)
-        bind(recent, "setTitle", "Open &recent")
-        recent.aboutToShow.connect(lambda: files.fill_recent(recent))
-        menu.addMenu(recent)
-        add_entries(
-            menu,
-            (
-                Entry(mark("Import &CSV…"), files.import_csv, "Ctrl+I", "data"),
-                None,
-                Entry(mark("&Save"), files.save, key.Save, "save"),
-                Entry(mark("Save &as…"), files.save_as, (key.SaveAs, "Ctrl+Shift+S")),
-                None,
-                Entry(mark("&Export…"), self.export_view, "Ctrl+E", "export"),
-                Entry(mark("Copy the view as a picture"), self.copy_view, "Ctrl+Shift+C", "copy"),
-                None,
-                Entry(mark("&Quit"), self.close, (key.Quit, "Ctrl+Q")),
-            ),
-            self,
-        )
-
-    def _fill_edit_menu(self, menu: QMenu) -> None:
-        key = QKeySequence.StandardKey
-        stack = self.store.undo_stack
-        actions = add_entries(
-            menu,
-            (
-                Entry(mark("&Undo"), stack.undo, key.Undo, "undo"),
-                Entry(mark("&Redo"), stack.redo, (key.Redo, "Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
-                None,
-                Entry(mark("Reset &weights"), self.reset_weights, "Ctrl+R", "reset"),
-                Entry(mark("New run &from the start"), self.new_run, "Ctrl+Shift+N", "fork"),
-                None,
-                Entry(mark("&Deselect"), self.deselect, "Esc"),
-            ),
-            self,
-        )
-        undo, redo = actions["&Undo"], actions["&Redo"]
-
-        def name_edits() -> None:
-            for action, text, edit in (
-                (undo, tr("&Undo"), stack.undoText()),
-                (redo, tr("&Redo"), stack.redoText()),
-            ):
-                action.setText(f"{text} — {edit}" if edit else text)
-
-        stack.canUndoChanged.connect(undo.setEnabled)
-        stack.canRedoChanged.connect(redo.setEnabled)
-        menu.aboutToShow.connect(name_edits)
-        undo.setEnabled(False)
-        redo.setEnabled(False)
-
-    def _fill_view_menu(self, menu: QMenu) -> None:
-        for panel in (*self.lab.panels.values(), *self.docks.values()):
-            action = panel.toggleViewAction()
-            menu.addAction(action)
-        menu.addSeparator()
-        for title, choices, chosen, choose in (
-            (mark("&Notation"), tuple(NOTATIONS.items()), self._notation, self._set_notation),
-            (mark("&Theme"), THEMES, theme.mode, self._set_theme),
-            (mark("&Language"), LANGUAGES, i18n.language, self._set_language),
-        ):
-            sub = QMenu(menu)
-            bind(sub, "setTitle", title)
-            menu.addMenu(sub)
-            add_choices(sub, choices, chosen, choose, self)
-        menu.addSeparator()
-        add_entries(
-            menu,
-            (
-                Entry(mark("Arrange as at &first"), self.arrange, "Ctrl+0"),
-                Entry(mark("&Full screen"), self._toggle_full_screen, "F11"),
-            ),
-            self,
-        )
-
-    def _fill_simulation_menu(self, menu: QMenu) -> None:
-        player = self.player
-        entries: list[Entry | None] = [
-            Entry(mark("&Play or pause"), player.toggle, "Space", "play"),
-            Entry(mark("Step &forward"), self._step, "Right", "step_forward"),
-            Entry(mark("Step &back"), self._back, "Left", "step_back"),
-            Entry(mark("Finish this &phase"), self._finish_phase, "Shift+Right", "finish_phase"),
-            Entry(mark("To the &start"), player.home, "Home", "home"),
-            Entry(mark("To the &newest state"), player.end, "End", "end"),
-            None,
-        ]
-        for number, (granularity, text) in enumerate(
-            (
-                (Granularity.NEURON, mark("By neuron")),
-                (Granularity.LAYER, mark("By layer")),
-                (Granularity.BATCH, mark("By batch")),
-                (Granularity.EPOCH, mark("By epoch")),
-            ),
-            1,
-        ):
-            entries.append(Entry(text, _Chooser(self.store, granularity), str(number)))
-        entries += [
-            None,
-            Entry(mark("Faster"), self._faster, "Ctrl+Up"),
-            Entry(mark("Slower"), self._slower, "Ctrl+Down"),
-        ]
-        add_entries(menu, entries, self)
-
-    def _fill_lessons_menu(self, menu: QMenu) -> None:
-        self._lesson_actions = []
-        for info in lessons():
-            action = QAction(self)
-            icons.bind(action, "lesson")
-            action.setData(info)
-            action.triggered.connect(self._open_lesson)
-            menu.addAction(action)
-            self._lesson_actions.append(action)
-        self._name_lessons()
-        i18n.notifier.changed.connect(self._name_lessons)
-
-    def _name_lessons(self) -> None:
-        for number, action in enumerate(self._lesson_actions, 1):
-            titles = action.data().title
-            action.setText(f"&{number}  {titles.get(i18n.current(), titles['en'])}")
-
-    def _fill_help_menu(self, menu: QMenu) -> None:
-        add_entries(
-            menu,
-            (
-                Entry(mark("&Keyboard and mouse"), self._show_keys, "F1", "question"),
-                Entry(mark("Show &tips"), self._show_tips, "", "info"),
-                None,
-                Entry(mark("&About Nabla"), self._show_about, "", "info"),
-            ),
-            self,
-        )
+        self.resizeDocks([inspector, self.docks["lesson"]], widths, Qt.Orientation.Horizontal)
+        half = (self.height() - 120) // 2
+        self.resizeDocks([inspector, derivation], [half, half], Qt.Orientation.Vertical)
 
     def _connect(self) -> None:
         self.store.refused.connect(self.show_error)
         self.store.changed.connect(self._on_changed)
         self.player.stopped.connect(self._stopped)
-        self.player.playing_changed.connect(self.lab.on_playing_changed)
-        self.lab.export_requested.connect(self.export_view)
-        self.inspector.export_requested.connect(self.export_view)
         self.files.title_changed.connect(self.setWindowTitle)
         self.files.failed.connect(self.show_error)
-        self.files.opening.connect(self.player.pause)
         self.lesson.lesson_requested.connect(self.files.open_source)
         self.store.modified.connect(self.setWindowModified)
-        for view in (*self.lab.views, self.derivation):
-            view.copy_requested.connect(self.copy_view)
         self.exporter.exported.connect(self._exported)
         self.exporter.copied.connect(self._copied)
         self.setWindowTitle(self.files.title)
 
-    # ---------------------------------------------------------------------------------- intents
+    def _coach_targets(self) -> dict[str, QWidget]:
+        network = self.network
+        return {
+            "step": network.transport.step,
+            "play": network.transport.play,
+            "canvas": network.view("network"),
+            "loss": network.view("loss"),
+            "surface": network.view("surface"),
+            "derivation": network.derivation,
+            "learning_rate": network.inspector.header.rate_row,
+            "export": network.inspector.header.export,
+        }
 
-    def _step(self) -> None:
-        self.player.pause()
-        self.player.step()
+    # ------------------------------------------------------------------------------------ time
 
-    def _back(self) -> None:
-        self.player.pause()
-        self.player.back()
+    def play_or_pause(self) -> None:
+        """Play, or hold time."""
+        self.lab.player.toggle()
 
-    def _finish_phase(self) -> None:
-        self.player.pause()
-        self.player.finish_phase()
+    def step(self) -> None:
+        """Go one step forward."""
+        self.lab.player.pause()
+        self.lab.player.step()
 
-    def _faster(self) -> None:
+    def back(self) -> None:
+        """Go one step back."""
+        self.lab.player.pause()
+        self.lab.player.back()
+
+    def finish_phase(self) -> None:
+        """Go to the end of the phase in work."""
+        self.lab.player.pause()
+        self.lab.player.finish_phase()
+
+    def home(self) -> None:
+        """Go to the start."""
+        self.lab.player.home()
+
+    def end(self) -> None:
+        """Go to the newest state."""
+        self.lab.player.end()
+
+    def faster(self) -> None:
+        """Play faster."""
         self._change_speed(1)
 
-    def _slower(self) -> None:
+    def slower(self) -> None:
+        """Play slower."""
         self._change_speed(-1)
 
     def _change_speed(self, direction: int) -> None:
@@ -362,6 +280,8 @@ class MainWindow(QMainWindow):
         place = SPEEDS.index(speed) if speed in SPEEDS else len(SPEEDS) - 1
         place = min(max(place + direction, 0), len(SPEEDS) - 1)
         self.store.look(speed=SPEEDS[place])
+
+    # ----------------------------------------------------------------------------------- edits
 
     def deselect(self) -> None:
         """Select nothing; the inspector shows data, network and training again."""
@@ -378,20 +298,25 @@ class MainWindow(QMainWindow):
         self.player.pause()
         self.store.edit(tr("New run from the start"), edits.duplicate)
 
+    # ----------------------------------------------------------------------------------- export
+
     def export_view(self, view: View | None = None) -> None:
         """Export one view, or choose which."""
         self.exporter.open(view)
 
+    def _export_derivation(self) -> None:
+        self.exporter.open(self.lab.derivation)
+
     def copy_view(self, view: View | None = None) -> None:
-        """Put a picture of a view on the clipboard: the one in hand, or the canvas."""
+        """Put a picture of a view on the clipboard: the one in hand, or the lab's first."""
         focus: QWidget | None = self.focusWidget()
         while view is None and focus is not None:
             view = focus if isinstance(focus, View) else None
             focus = focus.parentWidget()
-        self.exporter.copy(self.lab.view("network") if view is None else view)
+        self.exporter.copy(self.lab.views[0] if view is None else view)
 
     def _export_context(self) -> ExportContext:
-        views = (*self.lab.views, self.derivation)
+        views = (*self.lab.views, self.lab.derivation)
         shown = tuple(view for view in views if view.isVisible())
         return ExportContext(
             self.store.document.lesson or self.files.name,
@@ -407,6 +332,11 @@ class MainWindow(QMainWindow):
     def _copied(self, what: str) -> None:
         self.notice.tell(tr("On the clipboard: {0}").format(what))
 
+    # ------------------------------------------------------------------------------------ looks
+
+    def _choose_lab(self, action: QAction) -> None:
+        self.store.look(lab=action.data())
+
     def arrange(self) -> None:
         """Put all panels back where they were at first."""
         self.lab.arrange()
@@ -419,38 +349,41 @@ class MainWindow(QMainWindow):
         if panel.isFloating():
             panel.resize(max(panel.width(), 560), max(panel.height(), 640))
 
-    def _toggle_full_screen(self) -> None:
+    def toggle_full_screen(self) -> None:
+        """Take the whole screen, or give it back."""
         if self.isFullScreen():
             self.showNormal()
         else:
             self.showFullScreen()
 
-    def _notation(self) -> str:
+    def notation(self) -> str:
+        """Return the key of the notation."""
         return self.store.view.notation
 
-    def _set_notation(self, key: str) -> None:
+    def set_notation(self, key: str) -> None:
+        """Name all quantities in another notation."""
         self.store.look(notation=key)
 
-    def _set_theme(self, key: str) -> None:
+    def set_theme(self, key: str) -> None:
+        """Change the theme, now and for later launches."""
         settings.remember(settings.THEME, key)
         theme.set_mode(key)  # type: ignore[arg-type]
 
-    def _set_language(self, key: str) -> None:
+    def set_language(self, key: str) -> None:
+        """Change the language, now and for later launches."""
         settings.remember(settings.LANGUAGE, key)
         i18n.set_language(key)  # type: ignore[arg-type]
 
-    def _open_lesson(self) -> None:
-        action = self.sender()
-        if isinstance(action, QAction):
-            self.files.open_source(action.data().id)
-
-    def _show_tips(self) -> None:
+    def show_tips(self) -> None:
+        """Lead through the first steps once more."""
         self.coach.restart()
 
-    def _show_keys(self) -> None:
+    def show_keys(self) -> None:
+        """List keys and gestures."""
         about.show_keys(self)
 
-    def _show_about(self) -> None:
+    def show_about(self) -> None:
+        """Say what this is."""
         about.show_about(self)
 
     # --------------------------------------------------------------------------------- messages
@@ -463,18 +396,20 @@ class MainWindow(QMainWindow):
         self.notice.tell(describe_stop(stop), "warning")
 
     def _on_changed(self, aspects: Aspect) -> None:
+        if Aspect.LAB in aspects:
+            self._show_lab()
         if Aspect.LESSON in aspects:
             was_open = self.docks["lesson"].isVisible()
             self.docks["lesson"].setVisible(bool(self.store.document.lesson))
             if self.docks["lesson"].isVisible() is not was_open:
                 QTimer.singleShot(0, self, self._share_out)
-        if Aspect.RUNS in aspects and len(self.store.document.runs) > 1:
+        if Aspect.RUNS in aspects:
             self._show_runs()
 
     def _show_runs(self) -> None:
         """Show the list of runs when the second one appears; a user may hide it after that."""
         several = len(self.store.document.runs) > 1
-        if several and not getattr(self, "_runs_were_shown", False):
+        if several and not self._runs_were_shown:
             self.docks["runs"].show()
         self._runs_were_shown = several
 
@@ -487,11 +422,10 @@ class MainWindow(QMainWindow):
         state, lab = settings.blob(settings.WINDOW_STATE), settings.blob(settings.LAB_STATE)
         if state is not None:
             self.restoreState(state, settings.LAYOUT_VERSION)
-            self.docks["lesson"].setVisible(bool(self.store.document.lesson))
-            self.docks["runs"].setVisible(len(self.store.document.runs) > 1)
+            self._show_occasional_docks()
         if lab is not None:
-            self.lab.restoreState(lab, settings.LAYOUT_VERSION)
-            self.lab.show_applicable(self.store.experiment)
+            self.network.restoreState(lab, settings.LAYOUT_VERSION)
+            self.network.show_applicable()
 
     def event(self, event: QEvent) -> bool:
         if (
@@ -516,16 +450,17 @@ class MainWindow(QMainWindow):
         self.lab.share_out()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self.player.pause()
+        for lab in self.labs.values():
+            lab.player.pause()
         if not self.files.confirm_leave():
             event.ignore()
             return
         settings.remember(settings.GEOMETRY, self.saveGeometry())
         settings.remember(settings.WINDOW_STATE, self.saveState(settings.LAYOUT_VERSION))
-        settings.remember(settings.LAB_STATE, self.lab.saveState(settings.LAYOUT_VERSION))
+        settings.remember(settings.LAB_STATE, self.network.saveState(settings.LAYOUT_VERSION))
         self.files.keep_for_next_launch()
-        self.player.shut_down()
-        self.lab.shut_down()
+        for lab in self.labs.values():
+            lab.shut_down()
         event.accept()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -540,12 +475,11 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self, lambda: self.files.open_source(path))
 
 
-class _Chooser:
-    """Chooses a granularity when called."""
+class _Translated:
+    """A text in the language of the moment, when called."""
 
-    def __init__(self, store: Store, granularity: Granularity) -> None:
-        self._store = store
-        self._granularity = granularity
+    def __init__(self, text: str) -> None:
+        self._text = text
 
-    def __call__(self) -> None:
-        self._store.look(granularity=self._granularity)
+    def __call__(self) -> str:
+        return tr(self._text)

@@ -123,6 +123,8 @@ class View:
         Steps a second while playing; 0: as fast as it goes.
     notation
         Key of the notation.
+    lab
+        Key of the lab in front.
     """
 
     selection: Selection | None = None
@@ -132,6 +134,7 @@ class View:
     notation: str = "standard"
     log_loss: bool = False
     surface: SurfaceView = field(default_factory=SurfaceView)
+    lab: str = "network"
 
 
 @dataclass(frozen=True, eq=False)

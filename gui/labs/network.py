@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
-from engine.training import Experiment
+from gui.i18n import mark
+from gui.inspectors import Inspector
 from gui.inspectors.parameter_table import ParameterTable
-from gui.labs.panel import Panel
+from gui.labs.lab import Lab
+from gui.state.player import Player
 from gui.state.store import Aspect, Store
 from gui.views.applicable import views_for
 from gui.views.canvas import NetworkCanvas
 from gui.views.confusion import ConfusionView
 from gui.views.data_view import DataView
+from gui.views.derivation import DerivationView
 from gui.views.histogram import HistogramView
 from gui.views.loss_curve import LossCurve
 from gui.views.sample_view import SampleView
 from gui.views.surface_panel import SurfacePanel
+from gui.views.transport_bar import TransportBar
 from gui.views.view import View
 
 VIEW_TYPES: tuple[type[View], ...] = (
@@ -32,53 +36,35 @@ VIEW_TYPES: tuple[type[View], ...] = (
 """Every view of this lab, in the order of the View menu; a new one is added here."""
 
 
-class NetworkLab(QMainWindow):
-    """The views of the network lab, in docks that can be rearranged, floated and maximized."""
+class NetworkLab(Lab):
+    """Trains a network, and shows it from all sides."""
 
-    export_requested: SignalInstance = Signal(object)  # type: ignore[assignment]
+    key = "network"
+    title = mark("Network")
+    icon = "lab_network"
 
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowFlag(Qt.WindowType.Window, on=False)
-        self.setDockOptions(
-            QMainWindow.DockOption.AllowNestedDocks
-            | QMainWindow.DockOption.AllowTabbedDocks
-            | QMainWindow.DockOption.AnimatedDocks
-        )
-        self.setDockNestingEnabled(True)
-        self._store = store
-        self._before_maximizing: QByteArray | None = None
-        self._maximized: Panel | None = None
+        super().__init__(store, parent)
+        self.player: Player = Player(store, self)
+        self.inspector: Inspector = Inspector(store, self.player)
+        self.derivation: DerivationView = DerivationView(store)
+        self.transport: TransportBar = TransportBar(store, self.player)
         self._applicable: tuple[str, ...] = ()
-        self.panels: dict[str, Panel] = {}
         for view_type in VIEW_TYPES:
-            view = view_type(store)  # type: ignore[arg-type]
-            panel = Panel(view.key, view.title, view, self)
-            panel.maximize_requested.connect(self.toggle_maximized)
-            panel.export_requested.connect(self.export_requested)
-            view.export_requested.connect(self.export_requested)
-            self.panels[view.key] = panel
+            self.add_view(view_type(store))  # type: ignore[arg-type]
+        self.inspector.export_requested.connect(self._ask_export)
         self.arrange()
         store.changed.connect(self._on_changed)
+        surface = self.view("surface")
+        assert isinstance(surface, SurfacePanel)
+        self.player.playing_changed.connect(surface.on_playing_changed)
 
     @property
-    def views(self) -> tuple[View, ...]:
-        """All views, shown or not."""
-        return tuple(panel.view for panel in self.panels.values() if isinstance(panel.view, View))
+    def exported_views(self) -> tuple[View, ...]:
+        """The views that make sense for the experiment."""
+        return tuple(self.view(key) for key in views_for(self.store.experiment))
 
-    def view(self, key: str) -> View:
-        """Return a view by its key."""
-        view = self.panels[key].view
-        assert isinstance(view, View)
-        return view
-
-    def arrange(self) -> None:
-        """Put the panels where they are at first; those are shown that make sense here."""
-        if self._maximized is not None:
-            self.toggle_maximized(self._maximized)
-        for panel in self.panels.values():
-            panel.setFloating(False)
-            self.removeDockWidget(panel)
+    def place_panels(self) -> None:
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         panels = self.panels
         self.addDockWidget(left, panels["network"])
@@ -89,13 +75,11 @@ class NetworkLab(QMainWindow):
             self.tabifyDockWidget(panels["data"], panels[key])
         for key in ("weights", "parameters"):
             self.tabifyDockWidget(panels["loss"], panels[key])
-        self.show_applicable(self._store.experiment)
+        self.show_applicable()
         panels["loss"].raise_()
         panels["data"].raise_()
-        self.share_out()
 
     def share_out(self) -> None:
-        """Give the panels their usual shares of the lab."""
         panels = self.panels
         width, height = self.width(), self.height()
         self.resizeDocks(
@@ -109,43 +93,16 @@ class NetworkLab(QMainWindow):
             Qt.Orientation.Vertical,
         )
 
-    def show_applicable(self, experiment: Experiment) -> None:
-        """Show the views that make sense for an experiment, and hide those that do not."""
-        self._applicable = views_for(experiment)
+    def show_applicable(self) -> None:
+        self._applicable = views_for(self.store.experiment)
         for key, panel in self.panels.items():
             panel.setVisible(key in self._applicable)
 
-    def toggle_maximized(self, panel: Panel) -> None:
-        """Give a panel the whole lab, or put everything back."""
-        if self._maximized is not None:
-            self._maximized.show_maximized(False)
-            self._maximized = None
-            if self._before_maximizing is not None:
-                self.restoreState(self._before_maximizing)
-            return
-        if panel.isFloating():
-            panel.setFloating(False)
-        self._before_maximizing = self.saveState()
-        self._maximized = panel
-        for other in self.panels.values():
-            other.setVisible(other is panel)
-        panel.show_maximized(True)
-
-    def on_playing_changed(self, playing: bool) -> None:
-        """Let the surface fit its principal components anew when time is held."""
-        surface = self.view("surface")
-        assert isinstance(surface, SurfacePanel)
-        surface.on_playing_changed(playing)
-
-    def shut_down(self) -> None:
-        """End the threads of the views."""
-        for view in self.views:
-            end = getattr(view, "shut_down", None)
-            if end is not None:
-                end()
+    def _ask_export(self) -> None:
+        self.export_requested.emit(None)
 
     def _on_changed(self, aspects: Aspect) -> None:
-        if Aspect.EXPERIMENT in aspects:
-            applicable = views_for(self._store.experiment)
-            if applicable != self._applicable and self._maximized is None:
-                self.show_applicable(self._store.experiment)
+        if Aspect.EXPERIMENT not in aspects or self.is_maximized:
+            return
+        if views_for(self.store.experiment) != self._applicable:
+            self.show_applicable()

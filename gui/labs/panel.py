@@ -71,7 +71,14 @@ class Panel(QDockWidget):
     maximize_requested: SignalInstance = Signal(object)  # type: ignore[assignment]
     export_requested: SignalInstance = Signal(object)  # type: ignore[assignment]
 
-    def __init__(self, name: str, title: str, content: QWidget, parent: QWidget) -> None:
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        content: QWidget,
+        parent: QWidget,
+        exports: bool = False,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         bind(self, "setWindowTitle", title)
@@ -79,7 +86,7 @@ class Panel(QDockWidget):
         self.setWidget(content)
         bar = _TitleBar(title, self)
         bar.doubled.connect(self._maximize)
-        if isinstance(content, View):
+        if exports or isinstance(content, View):
             export = bar.add_button("export", mark("Export this view…"))
             export.clicked.connect(self._export)
         self._maximize_button = bar.add_button(

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class Edit(QUndoCommand):
     """One edit; stepping and training that followed it come back with redo.
 
-    View settings are not part of an edit: undo and redo leave them as they are.
+    View settings are not part of an edit: undo and redo leave them as they are, but bring the lab
+    to the front in which the edit was made.
     """
 
     def __init__(
@@ -27,6 +28,7 @@ class Edit(QUndoCommand):
         self._before = before
         self._after = after
         self._merge_key = merge_key
+        self._lab = before.view.lab
 
     def id(self) -> int:
         """Return the kind of command, for Qt to offer merging."""
@@ -59,4 +61,5 @@ class Edit(QUndoCommand):
         self._show(self._before)
 
     def _show(self, document: Document) -> None:
-        self._store.restore(replace(document, view=self._store.document.view))
+        view = replace(self._store.document.view, lab=self._lab)
+        self._store.restore(replace(document, view=view))

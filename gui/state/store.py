@@ -29,6 +29,8 @@ class Aspect(Flag):
     VIEW = auto()
     """Any view setting: focus, granularity, speed, notation, surface."""
     LESSON = auto()
+    LAB = auto()
+    """Which lab is in front."""
 
     @classmethod
     def everything(cls) -> Aspect:
@@ -223,6 +225,8 @@ def _difference(before: Document, after: Document) -> Aspect:
             aspects |= Aspect.SELECTION
         if before.view.focus != after.view.focus:
             aspects |= Aspect.MOMENT
+        if before.view.lab != after.view.lab:
+            aspects |= Aspect.LAB
     if before.lesson != after.lesson:
         aspects |= Aspect.LESSON
     return aspects

@@ -44,7 +44,7 @@ def shown(window: MainWindow) -> set[str]:
 def test_the_first_launch_shows_canvas_surface_loss_and_derivation(window: MainWindow) -> None:
     assert {"network", "surface", "loss"} <= shown(window)
     assert not {"data", "confusion", "sample"} & shown(window)
-    assert window.derivation.isVisible()
+    assert window.network.derivation.isVisible()
     assert window.store.document.cursor == Cursor(1)
 
 
@@ -53,7 +53,7 @@ def test_the_middle_keeps_more_than_half_of_a_small_window(
 ) -> None:
     qtbot.waitUntil(lambda: window.lab.width() >= 0.55 * window.width())
     assert not window.docks["lesson"].isVisible()
-    window._lesson_actions[0].trigger()
+    window.menus.lesson_actions[0].trigger()
     qtbot.waitUntil(window.docks["lesson"].isVisible)
     qtbot.waitUntil(lambda: window.lab.width() >= 0.55 * window.width())
 
@@ -70,7 +70,7 @@ def test_pressing_right_fifteen_times_makes_one_iteration(window: MainWindow, qt
         qtbot.keyClick(window, Qt.Key.Key_Right)
         pictures.append(window.lab.view("network").grab().toImage())
     assert window.store.document.cursor == Cursor(1, 1)
-    assert window.derivation.figure.text() == "7200 → 3225.14"
+    assert window.network.derivation.figure.text() == "7200 → 3225.14"
     changed = [a != b for a, b in itertools.pairwise(pictures)]
     assert all(changed), "each press changes the picture of the network"
     qtbot.keyClick(window, Qt.Key.Key_Left)
@@ -83,7 +83,7 @@ def test_every_figure_of_the_lesson_appears_in_the_derivation(
     seen = ""
     for _ in range(15):
         qtbot.keyClick(window, Qt.Key.Key_Right)
-        seen += "\n".join(plain(line) for line in window.derivation.formulas.lines) + "\n"
+        seen += "\n".join(plain(line) for line in window.network.derivation.formulas.lines) + "\n"
     for figure in ("60", "180", "7200", "120", "4800", "9600", "0.928", "0.452", "0.404"):
         assert f"= {figure}" in seen
 
@@ -145,7 +145,7 @@ def test_space_plays_and_pauses(window: MainWindow, qtbot: QtBot) -> None:
 
 
 def test_keys_typed_into_a_field_do_not_step(window: MainWindow, qtbot: QtBot) -> None:
-    field = window.transport.iteration
+    field = window.network.transport.iteration
     field.setFocus()
     QApplication.processEvents()
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_Left):
@@ -154,8 +154,8 @@ def test_keys_typed_into_a_field_do_not_step(window: MainWindow, qtbot: QtBot) -
 
 
 def test_lessons_open_from_their_menu(window: MainWindow) -> None:
-    titles = [action.text() for action in window._lesson_actions]
+    titles = [action.text() for action in window.menus.lesson_actions]
     assert len(titles) >= 5
-    window._lesson_actions[-1].trigger()
-    assert window.store.document.lesson == window._lesson_actions[-1].data().id
+    window.menus.lesson_actions[-1].trigger()
+    assert window.store.document.lesson == window.menus.lesson_actions[-1].data().id
     assert window.docks["lesson"].isVisible()

@@ -1,0 +1,171 @@
+"""What every lab is: views in panels, an inspector and a derivation beside them, time below."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Protocol
+
+from PySide6.QtCore import QByteArray, Qt, Signal, SignalInstance
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+from engine.errors import NablaError
+from gui.labs.panel import Panel
+from gui.state.store import Store
+from gui.views.view import View
+
+
+class Transport(Protocol):
+    """What moves through a lab's time: the player of a training, the steps of a derivation."""
+
+    playing_changed: SignalInstance
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether time runs."""
+
+    def step(self) -> object:
+        """Go one step forward."""
+
+    def back(self) -> object:
+        """Go one step back."""
+
+    def finish_phase(self) -> object:
+        """Go to the end of what is in work."""
+
+    def home(self) -> object:
+        """Go to the start."""
+
+    def end(self) -> object:
+        """Go to the end."""
+
+    def play(self) -> object:
+        """Let time run."""
+
+    def pause(self) -> object:
+        """Hold time."""
+
+    def toggle(self) -> object:
+        """Play or pause."""
+
+
+class Lab(QMainWindow):
+    """A few views around one question, in panels that can be moved, floated and maximized.
+
+    A subclass fills ``player``, ``inspector``, ``derivation`` and ``transport``, gives its views to
+    :meth:`add_view`, and says in :meth:`place_panels` where they are at first.
+
+    Attributes
+    ----------
+    key, title, icon
+        Of the lab in settings, in menus and in the rail of labs; ``title`` is marked English.
+    player
+        Moves through this lab's time.
+    inspector, derivation, transport
+        Shown beside and below the lab while it is in front.
+    """
+
+    key: ClassVar[str]
+    title: ClassVar[str]
+    icon: ClassVar[str]
+
+    player: Transport
+    inspector: QWidget
+    derivation: View
+    transport: QWidget
+
+    export_requested: SignalInstance = Signal(object)  # type: ignore[assignment]
+    told: SignalInstance = Signal(str, str)  # type: ignore[assignment]
+
+    def __init__(self, store: Store, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.store = store
+        self.setObjectName(self.key)
+        self.setWindowFlag(Qt.WindowType.Window, on=False)
+        self.setDockOptions(
+            QMainWindow.DockOption.AllowNestedDocks
+            | QMainWindow.DockOption.AllowTabbedDocks
+            | QMainWindow.DockOption.AnimatedDocks
+        )
+        self.setDockNestingEnabled(True)
+        self._before_maximizing: QByteArray | None = None
+        self._maximized: Panel | None = None
+        self.panels: dict[str, Panel] = {}
+
+    # --------------------------------------------------------------------- what a subclass says
+
+    def place_panels(self) -> None:
+        """Put the panels where they are at first, and show those that make sense."""
+        raise NotImplementedError
+
+    def share_out(self) -> None:
+        """Give the panels their usual shares of the lab."""
+
+    def show_applicable(self) -> None:
+        """Show the views that make sense now, and hide those that do not."""
+
+    # ------------------------------------------------------------------------------- the views
+
+    def add_view(self, view: View) -> None:
+        """Put a view into a panel of its own."""
+        panel = Panel(view.key, view.title, view, self)
+        panel.maximize_requested.connect(self.toggle_maximized)
+        panel.export_requested.connect(self.export_requested)
+        view.export_requested.connect(self.export_requested)
+        self.panels[view.key] = panel
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """All views, shown or not."""
+        return tuple(panel.view for panel in self.panels.values() if isinstance(panel.view, View))
+
+    def view(self, key: str) -> View:
+        """Return a view by its key."""
+        view = self.panels[key].view
+        assert isinstance(view, View)
+        return view
+
+    @property
+    def exported_views(self) -> tuple[View, ...]:
+        """Views that an export without a screen writes: those that make sense now."""
+        return self.views
+
+    def arrange(self) -> None:
+        """Put everything back where it was at first."""
+        if self._maximized is not None:
+            self.toggle_maximized(self._maximized)
+        for panel in self.panels.values():
+            panel.setFloating(False)
+            self.removeDockWidget(panel)
+        self.place_panels()
+        self.share_out()
+
+    @property
+    def is_maximized(self) -> bool:
+        """Whether one panel has the whole lab."""
+        return self._maximized is not None
+
+    def toggle_maximized(self, panel: Panel) -> None:
+        """Give a panel the whole lab, or put everything back."""
+        if self._maximized is not None:
+            self._maximized.show_maximized(False)
+            self._maximized = None
+            if self._before_maximizing is not None:
+                self.restoreState(self._before_maximizing)
+            return
+        if panel.isFloating():
+            panel.setFloating(False)
+        self._before_maximizing = self.saveState()
+        self._maximized = panel
+        for other in self.panels.values():
+            other.setVisible(other is panel)
+        panel.show_maximized(True)
+
+    def shut_down(self) -> None:
+        """End the threads of the player and of the views."""
+        for owner in (self.player, *self.views):
+            end = getattr(owner, "shut_down", None)
+            if end is not None:
+                end()
+
+    def refuse(self, error: NablaError) -> None:
+        """Tell of something that could not be done."""
+        self.store.refused.emit(error)
