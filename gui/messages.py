@@ -55,6 +55,7 @@ MESSAGES: dict[str, str] = {
         "Shorten it."
     ),
     "csv.no_inputs": mark("No input column is chosen. Choose at least one column of numbers."),
+    "csv.no_memory": mark("“{path}” does not fit into memory. Choose a smaller file."),
     "csv.not_a_file": mark("“{path}” is not an ordinary file. Choose a CSV file."),
     "csv.not_finite": mark(
         "Line {line}, column “{column}”: “{value}” is not a finite number within ±1e100 "
@@ -171,6 +172,29 @@ MESSAGES: dict[str, str] = {
         "The network has {network} outputs, but the data needs {data}. Choose another "
         "target, or another network."
     ),
+    "export.bad_suffix": mark(
+        'Nabla cannot write files of the kind "{suffix}". Use one of these endings: {known}.'
+    ),
+    "export.disk_full": mark(
+        "There is no space left for the file in {folder}. Free some space, or choose another "
+        "folder."
+    ),
+    "export.failed": mark("The file {path} could not be written: {reason}. Try another folder."),
+    "export.is_folder": mark("{path} is a folder. Give the file another name."),
+    "export.long_name": mark("The file name is too long. Choose a shorter one."),
+    "export.no_folder": mark(
+        "The folder {folder} does not exist. Choose another one, or make it first."
+    ),
+    "export.not_allowed": mark("You may not write into the folder {folder}. Choose another one."),
+    "export.not_drawn": mark(
+        '"{view}" could not be drawn, so no file was written. The log says why.'
+    ),
+    "export.too_large": mark(
+        "A picture of {width} × {height} pixels is too large. Choose a smaller size or sharpness."
+    ),
+    "export.window_has_no_table": mark(
+        "A whole window has no table of data. Choose one view to write a CSV file."
+    ),
     "initializer.unknown": mark("There is no initializer “{key}”. Choose one from the list."),
     "initializer.values_count": mark(
         "{given} values are given, but the network has {expected} parameters. Give one value "
@@ -185,6 +209,7 @@ MESSAGES: dict[str, str] = {
     "landscape.cut_parameter": mark(
         "The connection {name} is cut, so its weight stays 0. Join it, or choose another weight."
     ),
+    "landscape.default_weights": mark("the two steepest weights of the last layer"),
     "landscape.no_gradient": mark(
         "The gradient of layer {layer} is zero here; its axis scales the layer's own weights "
         "instead."
@@ -243,8 +268,8 @@ MESSAGES: dict[str, str] = {
         "another copy of the file."
     ),
     "network.bad_marks": mark(
-        "The description of the network is damaged: it cuts or freezes what is not there. "
-        "Open another copy of the file."
+        "A cut or frozen mark belongs to no connection of this network, or stands twice. "
+        "Remove the mark."
     ),
     "network.bad_width": mark(
         "Layer {layer} cannot have {units} neurons. Choose a number from 1 to {most}."
@@ -278,10 +303,16 @@ MESSAGES: dict[str, str] = {
         "Layer {layer} asks for the activation “{activation}”, which does not exist. Choose "
         "one from the list."
     ),
+    "number.comma": mark("“{text}” is not a number. With a decimal point it is {better}."),
+    "number.empty": mark("Type a number, such as 0.1 or 1e-5."),
+    "number.not_a_number": mark("“{text}” is not a number. Type one such as 0.1, 1e-5 or 1/3."),
+    "number.not_whole": mark("“{text}” is not a whole number. Type one such as 10."),
     "optimizer.unknown": mark("There is no optimizer “{key}”. Choose one from the list."),
-    "parameter.is_cut": mark("This connection is cut, so its weight stays 0. Join it first."),
-    "parameter.not_finite": mark(
-        "A weight has to be a finite number. Enter an ordinary number such as 0.5."
+    "parameter.is_cut": mark("This connection is cut: join it before giving it a weight."),
+    "parameter.not_finite": mark("A parameter must be a finite number."),
+    "parameter.too_large": mark("A weight may be at most {maximum} in size."),
+    "parameter.unreadable": mark(
+        "“{text}” is not a number. Type something like 0.5, −2e-3 or 1/3."
     ),
     "run.last_one": mark("This is the only run, so it stays. Start another one first."),
     "run.too_many": mark("There are {most} runs already. Delete one to start another."),
