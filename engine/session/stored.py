@@ -96,13 +96,16 @@ def session_of(document: Document, history: History) -> Session:
     """Take what is to be stored out of a history: immutable, so any thread may write it."""
     ends = _ends(document.runs)
     states_each = _states_each(ends)
-    cursor, active = document.cursor, document.active
+    cursor = document.cursor
     near = range(cursor.iteration - BEFORE_CURSOR, cursor.iteration + 1)
     remembered = {
         segment: history.remembered(
-            segment, end, states_each[segment], near if segment in active.segments else ()
+            segment,
+            max(own),
+            states_each[segment],
+            own.union(near if segment in document.active.segments else ()),
         )
-        for segment, end in ends.items()
+        for segment, own in ends.items()
     }
     return Session(document, remembered)
 
@@ -251,22 +254,22 @@ def fingerprint() -> str:
 # ------------------------------------------------------------------------------------- writing
 
 
-def _ends(runs: Iterable[Run]) -> dict[Segment, int]:
-    """Return how far each segment is needed: up to the next one's start, or the newest state."""
-    ends: dict[Segment, int] = {}
+def _ends(runs: Iterable[Run]) -> dict[Segment, set[int]]:
+    """Return where each segment ends, in each run: at the next one's start, or the newest state."""
+    ends: dict[Segment, set[int]] = {}
     for run in runs:
         starts = [segment.start for segment in run.segments[1:]]
         for segment, end in zip(run.segments, [*starts, run.newest], strict=True):
-            ends[segment] = max(end, ends.get(segment, 0))
+            ends.setdefault(segment, set()).add(end)
     return ends
 
 
-def _states_each(ends: Mapping[Segment, int]) -> dict[Segment, int]:
-    """Return how many states of each segment are kept: a share of a run's, by its length."""
-    lengths = {segment: max(1, end - segment.start) for segment, end in ends.items()}
+def _states_each(ends: Mapping[Segment, set[int]]) -> dict[Segment, int]:
+    """Return how many states of each segment are kept: more of a longer one."""
+    lengths = {segment: max(1, max(own) - segment.start) for segment, own in ends.items()}
     total = sum(lengths.values())
     heaviest = max(segment.state.nbytes for segment in ends)
-    most = max(2, min(KEYFRAMES * 4, STATE_BYTES // heaviest))
+    most = min(KEYFRAMES * len(ends), STATE_BYTES // heaviest)
     return {
         segment: max(2, min(KEYFRAMES, most * length // total))
         for segment, length in lengths.items()
@@ -348,17 +351,10 @@ def _run(place: str, content: object, segments: list[Segment]) -> Run:
 
 def _check_ends(runs: tuple[Run, ...], remembered: Mapping[Segment, Remembered]) -> None:
     """Refuse a run that would have to be computed again as far as it has come."""
-    for segment, end in _ends(runs).items():
-        states = remembered[segment].states
-        if (states[-1].iteration if states else segment.start) != end:
+    for segment, ends in _ends(runs).items():
+        known = [segment.start, *(state.iteration for state in remembered[segment].states)]
+        if known[-1] != max(ends) or not ends.issubset(known):
             raise damaged("segments.keyframes")
-    for run in runs:
-        for segment, end in zip(
-            run.segments, [*(s.start for s in run.segments[1:]), run.newest], strict=True
-        ):
-            known = {segment.start, *(state.iteration for state in remembered[segment].states)}
-            if end not in known:
-                raise damaged(f"runs.{run.id}.newest")
 
 
 def _cursor(place: str, content: object, runs: tuple[Run, ...]) -> Cursor:

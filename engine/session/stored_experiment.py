@@ -101,13 +101,12 @@ def experiment_from_json(
         ),
     )
     data = (read_data or read_specification)(f"{place}.data", fields["data"])
-    architecture = _architecture_from_json(f"{place}.architecture", fields["architecture"])
     penalty = record(f"{place}.penalty", fields["penalty"], ("l1", "l2"))
     batch_size = fields["batch_size"]
     try:
         return Experiment(
             data=data,
-            architecture=architecture,
+            architecture=_architecture(f"{place}.architecture", fields["architecture"]),
             initializer=_initializer(f"{place}.initializer", fields["initializer"]),
             loss=choice(f"{place}.loss", fields["loss"], losses.TABLE),
             penalty=Penalty(
@@ -192,7 +191,7 @@ def _architecture_to_json(architecture: Architecture) -> dict[str, object]:
     }
 
 
-def _architecture_from_json(place: str, content: object) -> Architecture:
+def _architecture(place: str, content: object) -> Architecture:
     fields = record(place, content, ("inputs", "layers", "cut", "frozen"))
     layers = sequence(f"{place}.layers", fields["layers"], 1, MOST_LAYERS)
     bare = Architecture(

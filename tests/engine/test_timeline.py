@@ -281,3 +281,12 @@ class TestSample:
         mixer.computed.clear()
         timeline.sample(500)
         assert mixer.computed == []
+
+
+def test_scrubbing_between_two_given_states_computes_the_stretch_once() -> None:
+    mixer = Mixer()
+    timeline = Timeline(mixer, budget=100 * SMALLEST)
+    timeline.remember([TRUTH[100], TRUTH[400], TRUTH[2000]])
+    for iteration in range(101, 400):
+        assert timeline[iteration] == TRUTH[iteration]
+    assert mixer.computed == list(range(101, 401))
