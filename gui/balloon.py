@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
-from gui.i18n import bind, tr
+from gui.i18n import bind, mark, tr
 from gui.views.guard import guarded
 
 WIDTH = 300
@@ -103,10 +103,11 @@ class Balloon(QFrame):
         self.text.setText(text)
         self.figure.setText(figure)
         self.figure.setVisible(bool(figure))
-        self._place.setText(tr("{0} of {1}").format(number, count))
-        bind(self.next, "setText", "Done" if last else "Next")
-        bind(self.next, "setAccessibleName", "End the tips" if last else "Next tip")
-        bind(self.next, "setToolTip", "End the tips" if last else "Next tip")
+        self._place.setText(tr("Tip {0} of {1}").format(number, count))
+        bind(self.next, "setText", mark("Done") if last else mark("Next"))
+        name = mark("End the tips") if last else mark("Next tip")
+        bind(self.next, "setAccessibleName", name)
+        bind(self.next, "setToolTip", name)
         self.setAccessibleName(f"{figure} {text}".strip())
 
     def set_never(self, never: bool) -> None:

@@ -12,7 +12,7 @@ from engine.numbers import shown
 from engine.session.gradient_check import MOST_PARAMETERS, check_gradient
 from engine.training import Experiment, TrainingState
 from gui import i18n
-from gui.i18n import bind, tr
+from gui.i18n import bind, mark, tr
 from gui.state.store import Aspect, Store
 from gui.views.lesson_text import LessonText
 
@@ -32,7 +32,7 @@ class GradientCheckBox(QFrame):
         column.setSpacing(6)
         self.without_slope = QCheckBox(self)
         bind(self.without_slope, "setText", "Carry the error back without f′")
-        tip = "Leave out the slope of the activation on the way back: wrong, to see what happens"
+        tip = mark("Leave out the slope of the activation on the way back, to see what goes wrong")
         bind(self.without_slope, "setToolTip", tip)
         bind(self.without_slope, "setAccessibleName", "Carry the error back without f′")
         self.without_slope.clicked.connect(self._spoil)
