@@ -65,15 +65,19 @@ _OVER = _Atom("/", "sign")
 class _Written:
     """A typeset subtree.
 
-    ``tall`` asks for large parentheses. ``digit`` tells that it begins with one, ``applied`` is the
-    atom of a function that stands before its argument, so that an exponent can go between them.
+    ``tall`` asks for large parentheses, ``digit`` tells that it begins with one. ``name`` is a
+    function that stands before its argument, so that an exponent can go between them; ``open``
+    tells that such an argument ends it, which would swallow what comes after. ``script`` is how an
+    exponent writes it, where that is another way.
     """
 
     atoms: tuple[_Atom, ...]
     tightness: int = _ATOM
     tall: bool = False
     digit: bool = False
-    applied: bool = False
+    name: str = ""
+    open: bool = False
+    script: str = ""
 
     @property
     def latex(self) -> str:
@@ -114,7 +118,7 @@ def _with_mark(root: Node, path: Path) -> _Written:
     nodes = spine(root, path)
     part = fold(nodes[-1], _write)
     atoms = tuple(replace(atom, marked=True) for atom in part.atoms)
-    written = replace(part, atoms=atoms, applied=False)
+    written = replace(part, atoms=atoms, name="", script="")
     for node, index in zip(reversed(nodes[:-1]), reversed(path), strict=True):
         children = [
             written if i == index else fold(child, _write) for i, child in enumerate(node.children)
@@ -154,7 +158,8 @@ def _write(node: Node, children: list[_Written], inside: int | None = None) -> _
             return _one(variable(name))
         case Negation():
             inner = _within(children[0], _PRODUCT)
-            return _Written((_MINUS, *inner.atoms), _SUM, inner.tall)
+            script = f"-{inner.script}" if inner.script else ""
+            return _Written((_MINUS, *inner.atoms), _SUM, inner.tall, script=script)
         case Sum(terms=terms):
             return _sum(terms, children)
         case Product(factors=factors):
@@ -233,14 +238,15 @@ def _product(factors: tuple[Node, ...], children: list[_Written]) -> _Written:
             atoms.append(_TIMES)
         atoms += part.atoms
         parts.append(part)
-    return _Written(tuple(atoms), _PRODUCT, any(part.tall for part in parts), parts[0].digit)
+    tall, swallows = any(part.tall for part in parts), any(part.open for part in parts)
+    return _Written(tuple(atoms), _PRODUCT, tall, parts[0].digit, open=swallows)
 
 
 def _needs_dot(left: Node, left_written: _Written, right: Node, right_written: _Written) -> bool:
     """Whether two factors side by side would be misread without a sign between them."""
     if right_written.digit or isinstance(right, Pending) or isinstance(left, Pending):
         return True
-    if left_written.applied and not right_written.applied:
+    if left_written.name and not right_written.name:
         return True
     if isinstance(right, Quotient):
         return isinstance(left, Quotient) or left_written.digit
@@ -253,20 +259,19 @@ def _needs_dot(left: Node, left_written: _Written, right: Node, right_written: _
 def _quotient(children: list[_Written], inside: int | None) -> _Written:
     above, below = children
     if inside is None:
-        return _one(rf"\frac{{{above.latex}}}{{{below.latex}}}", _PRODUCT, tall=True)
+        written = _one(rf"\frac{{{above.latex}}}{{{below.latex}}}", _PRODUCT, tall=True)
+        return replace(written, script=_on_one_line(above, below))
     above, below = _within(above, _PRODUCT), _within(below, _APPLIED)
     atoms = (*above.atoms, _OVER, *below.atoms)
     return _Written(atoms, _PRODUCT, above.tall or below.tall, above.digit)
 
 
-def _script(node: Node, written: _Written) -> str:
-    """Write an exponent: small fractions on one line."""
-    sign = "-" if isinstance(node, Negation) else ""
-    inner = node.argument if isinstance(node, Negation) else node
-    if isinstance(inner, Quotient) and inner.depth == 2:
-        above, below = (typeset(child) for child in inner.children)
-        return f"{sign}{above}/{below}"
-    return written.latex
+def _on_one_line(above: _Written, below: _Written) -> str:
+    """Write a fraction as an exponent has it, if that can be read."""
+    if above.tall or below.tall:
+        return ""
+    above = _fenced(above) if above.open else _within(above, _PRODUCT)
+    return f"{above.latex}/{_within(below, _ATOM).latex}"
 
 
 def _raised(atoms: Iterable[_Atom], sign: str = "^") -> tuple[_Atom, ...]:
@@ -284,11 +289,12 @@ def _with_exponent(base: _Written, exponent: str) -> tuple[_Atom, ...]:
 def _power(node: Power, children: list[_Written], inside: int | None) -> _Written:
     base, exponent = children
     tall = base.tall or exponent.tall
-    script = _script(node.exponent, exponent)
+    script = exponent.script or exponent.latex
     number = whole(node.exponent)
-    if inside != 1 and base.applied and number is not None and number > 1:
+    if inside != 1 and base.name and number is not None and number > 1:
         # sin²x, not (sin x)².
-        first = replace(base.atoms[0], latex=_between(base.atoms[0].latex, script))
+        rest = base.atoms[0].latex.removeprefix(base.name)
+        first = replace(base.atoms[0], latex=f"{base.name}^{{{script}}}{rest}")
         return replace(base, atoms=(first, *base.atoms[1:]))
     opaque = isinstance(node.base, Power) or (
         isinstance(node.base, Call) and TABLE[node.base.function].shape in ("root", "exponential")
@@ -301,15 +307,6 @@ def _power(node: Power, children: list[_Written], inside: int | None) -> _Writte
     return _Written(atoms, tall=tall, digit=written.digit)
 
 
-def _between(function: str, exponent: str) -> str:
-    """Put an exponent after a function's name, and before its large parenthesis if it has one."""
-    name, fence, rest = function.partition(r"\left(")
-    if not fence:
-        name, fence, rest = function.partition("(")
-    name, spaced, gap = name.partition(r"\,")
-    return f"{name}^{{{exponent}}}{spaced}{gap}{fence}{rest}"
-
-
 # ------------------------------------------------------------------ functions and choices
 
 
@@ -317,7 +314,7 @@ def _call(node: Call, children: list[_Written], inside: int | None) -> _Written:
     function = TABLE[node.function]
     match function.shape:
         case "exponential":
-            return _exponential(node, children[0], inside)
+            return _exponential(children[0], inside)
         case "root":
             return _root(function, children[0], inside)
         case "bars":
@@ -330,13 +327,12 @@ def _call(node: Call, children: list[_Written], inside: int | None) -> _Written:
             return _named(function, children)
 
 
-def _exponential(node: Call, argument: _Written, inside: int | None) -> _Written:
+def _exponential(argument: _Written, inside: int | None) -> _Written:
     if inside is not None:
         return _Written((_Atom("e"), *_raised(argument.atoms)), tall=argument.tall)
-    script = _script(node.arguments[0], argument)
-    if argument.tall and script == argument.latex:
-        return _one(rf"\exp\left( {argument.latex} \right)", _ATOM, tall=True)
-    return _one(f"e^{{{script}}}")
+    if argument.tall and not argument.script:
+        return _one(rf"\exp\left( {argument.latex} \right)", tall=True)
+    return _one(f"e^{{{argument.script or argument.latex}}}")
 
 
 def _root(function: Function, argument: _Written, inside: int | None) -> _Written:
@@ -357,7 +353,7 @@ def _logarithm(node: Call, children: list[_Written], inside: int | None) -> _Wri
     argument, base = children
     if inside == 1:
         name = (_Atom(r"\log"), *_raised(base.atoms, "_"))
-        return replace(_applied(name, node.arguments[0], argument), applied=False)
+        return replace(_applied(name, node.arguments[0], argument), name="")
     return _applied((_Atom(rf"\log_{{{base.latex}}}"),), node.arguments[0], argument)
 
 
@@ -371,12 +367,12 @@ def _applied(name: tuple[_Atom, ...], node: Node, argument: _Written) -> _Writte
     if short and argument.tightness >= _PRODUCT and _is_plain(argument):
         gap = r"\," if spaced else ""
         head = (*name[:-1], replace(name[-1], latex=f"{last}{gap}"))
-        return _Written((*head, *argument.atoms), _APPLIED, applied=True)
+        return _Written((*head, *argument.atoms), _APPLIED, name=last, open=True)
     inner = _fenced(argument)
     first = inner.atoms[0]
     # The parenthesis belongs to the name, with no space between them.
     head = (*name[:-1], _Atom(f"{last}{first.latex}", first.kind))
-    return _Written((*head, *inner.atoms[1:]), _APPLIED, inner.tall, applied=True)
+    return _Written((*head, *inner.atoms[1:]), _APPLIED, inner.tall, name=last)
 
 
 def _is_plain(argument: _Written) -> bool:
@@ -397,9 +393,11 @@ def _conditional(node: Conditional, children: list[_Written], inside: int | None
     value, left, right, otherwise = children
     relation = _RELATIONS[node.sign]
     if inside is None:
+        # In a group of its own a minus is known to be a sign, and not an operation.
+        first, left_side, right_side, second = (f"{{{child.latex}}}" for child in children)
         rows = (
-            f"{value.latex} & {left.latex} {relation} {right.latex}",
-            f"{otherwise.latex} & {left.latex} {_OPPOSITE[node.sign]} {right.latex}",
+            f"{first} & {left_side} {relation} {right_side}",
+            f"{second} & {left_side} {_OPPOSITE[node.sign]} {right_side}",
         )
         return _one(rf"\begin{{cases}} {rows[0]} \\ {rows[1]} \end{{cases}}", _CHOICE, tall=True)
     atoms = (
