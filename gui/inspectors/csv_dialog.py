@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
@@ -13,53 +12,41 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QHeaderView,
     QLabel,
     QProgressBar,
     QPushButton,
     QSplitter,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from engine.data import Table, TableData, load, table_data
 from engine.data.checks import MAX_COLUMNS, MAX_ROWS, MAX_TEST_SHARE, Task
-from engine.data.textfile import ENCODINGS
 from engine.errors import NablaError
 from gui import theme
 from gui.i18n import bind, mark, tr
 from gui.inspectors.csv_columns import ColumnModel, PreviewModel
+from gui.inspectors.csv_fields import (
+    TASK_LABELS,
+    FormatFields,
+    about,
+    small_button,
+    summary,
+    table_view,
+)
 from gui.inspectors.csv_reader import CsvReader, Request
-from gui.inspectors.fields import CheckField, ChoiceField, Row, SeedField, heading, note
-from gui.inspectors.number_field import SliderField, message_label
+from gui.inspectors.fields import CheckField, ChoiceField, SeedField, heading, note
+from gui.inspectors.number_field import message_label
 from gui.inspectors.panel import choose_data
+from gui.inspectors.rows import Row
 from gui.inspectors.scales import Scale
+from gui.inspectors.slider_field import SliderField
 from gui.state.store import Store
 from gui.wording import describe
 
 FOLDER = "data/folder"
-AUTOMATIC = "auto"
-ENCODING_LABELS = {
-    "utf-8": mark("UTF-8"),
-    "utf-16": mark("UTF-16"),
-    "gb18030": mark("GB18030 (Chinese)"),
-    "cp1252": mark("Windows-1252 (Western)"),
-}
-DELIMITER_LABELS = {
-    ",": mark("Comma"),
-    ";": mark("Semicolon"),
-    "\t": mark("Tab"),
-    "|": mark("Bar"),
-}
-DECIMAL_LABELS = {".": mark("Point: 1.5"), ",": mark("Comma: 1,5")}
-HEADER_LABELS = {"yes": mark("First row"), "no": mark("None")}
-TASK_LABELS = {
-    "classification": mark("Classification: which class?"),
-    "regression": mark("Regression: how much?"),
-}
 _PREVIEW_HEIGHT = 190
 
 
@@ -115,7 +102,7 @@ class CsvDialog(QDialog):
         self.busy.setFixedHeight(4)
         bind(self.busy, "setAccessibleName", "Reading the file")
         self.preview_model, self.column_model = PreviewModel(self), ColumnModel(self)
-        self.preview = _table_view(self.preview_model, mark("First rows of the file"))
+        self.preview = table_view(self.preview_model, mark("First rows of the file"))
         self.preview.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.preview.horizontalHeader().setDefaultSectionSize(110)
         self.preview.horizontalHeader().setStretchLastSection(True)
@@ -130,7 +117,9 @@ class CsvDialog(QDialog):
         head.addWidget(self.name)
         head.addWidget(self.about)
         layout.addLayout(head)
-        layout.addWidget(self._format_fields())
+        self.format = FormatFields()
+        self.format.changed.connect(self._request)
+        layout.addWidget(self.format)
         layout.addWidget(self.busy)
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
@@ -156,50 +145,17 @@ class CsvDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
         layout.addWidget(self.buttons)
 
-    def _format_fields(self) -> QWidget:
-        self.encoding = _choice({key: ENCODING_LABELS[key] for key in ENCODINGS})
-        self.delimiter = _choice(DELIMITER_LABELS)
-        self.decimal = _choice(DECIMAL_LABELS)
-        self.header = _choice(HEADER_LABELS)
-        box = QWidget()
-        grid = QGridLayout(box)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(4)
-        fields = (
-            (mark("Encoding"), self.encoding, mark("How the characters of the file are written")),
-            (mark("Separator"), self.delimiter, mark("The character between two columns")),
-            (
-                mark("Decimal mark"),
-                self.decimal,
-                mark("The character before the decimals of a number"),
-            ),
-            (mark("Column names"), self.header, mark("Whether the first row names the columns")),
-        )
-        for column, (label, field, help_text) in enumerate(fields):
-            words = QLabel()
-            theme.set_role(words, "muted")
-            words.setBuddy(field)
-            bind(words, "setText", label)
-            bind(field, "setAccessibleName", label)
-            bind(field, "setToolTip", help_text)
-            grid.addWidget(words, 0, column)
-            grid.addWidget(field, 1, column)
-            grid.setColumnStretch(column, 1)
-            field.chosen.connect(self._request)
-        return box
-
     def _choices(self) -> QWidget:
-        self.columns = _table_view(self.column_model, mark("Input columns"))
+        self.columns = table_view(self.column_model, mark("Input columns"))
         self.columns.verticalHeader().hide()
         header = self.columns.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(1, 80)
-        self.all = _small_button(
+        self.all = small_button(
             mark("All"), mark("Take all columns of numbers as inputs"), self._tick_all
         )
-        self.none = _small_button(mark("None"), mark("Take no column as input"), self._tick_none)
+        self.none = small_button(mark("None"), mark("Take no column as input"), self._tick_none)
         ticks = QHBoxLayout()
         ticks.addWidget(heading(mark("Inputs")), 1)
         ticks.addWidget(self.all)
@@ -287,18 +243,8 @@ class CsvDialog(QDialog):
         self._spec = None
         self.busy.show()
         self.ok.setEnabled(False)
-        self._reader.ask(
-            Request(
-                self._path,
-                encoding=_given(self.encoding),
-                delimiter=_given(self.delimiter),
-                decimal=_given(self.decimal),
-                header={"yes": True, "no": False}.get(self.header.value),
-                sample_rows=self._sample.get("rows"),
-                sample_columns=self._sample.get("columns"),
-                seed=int(self.seed.field.value or 0),
-            )
-        )
+        seed = int(self.seed.field.value or 0)
+        self._reader.ask(self.format.request(self._path, self._sample, seed))
 
     def _take(self, request: Request, result: object) -> None:
         """Show what was read, or why it could not be."""
@@ -325,15 +271,7 @@ class CsvDialog(QDialog):
         self.target.set_value(target)
         self.task.set_value(task)
         self.column_model.show(table, inputs, target)
-        found = {
-            self.encoding: ENCODING_LABELS.get(table.encoding, table.encoding),
-            self.delimiter: DELIMITER_LABELS.get(table.delimiter, table.delimiter),
-            self.decimal: DECIMAL_LABELS.get(table.decimal, table.decimal),
-            self.header: HEADER_LABELS["yes" if table.header else "no"],
-        }
-        for field, label in found.items():
-            field.found = label
-            field.reword()
+        self.format.tell(table)
         del request
         self._judge()
 
@@ -440,92 +378,13 @@ class CsvDialog(QDialog):
             bind(self.sample_button, "setToolTip", text, f"{most:,}")
         self.ok.setEnabled(self._spec is not None)
         self.ok.setDefault(self._spec is not None)
-        self.about.setText(self._about())
-        self.summary.setText(self._summary())
+        self.about.setText(about(self._table))
+        self.summary.setText(summary(self._spec))
         self.summary.setVisible(self._spec is not None)
-
-    def _about(self) -> str:
-        table = self._table
-        if table is None:
-            return tr("The file could not be read as a table.")
-        if (table.rows, len(table.columns)) != (table.file_rows, table.file_columns):
-            return tr("{0} of {1} rows, {2} of {3} columns").format(
-                table.rows, table.file_rows, len(table.columns), table.file_columns
-            )
-        return tr("{0} rows, {1} columns").format(table.rows, len(table.columns))
-
-    def _summary(self) -> str:
-        if self._spec is None:
-            return ""
-        dataset = load(self._spec)
-        parts = [
-            tr("{0} rows to train on, {1} to test with").format(
-                len(dataset.train), len(dataset.test)
-            ),
-            tr("{0} inputs").format(dataset.n_features),
-        ]
-        if dataset.classes:
-            parts.append(tr("{0} classes").format(len(dataset.classes)))
-        if dataset.constant_features:
-            names = ", ".join(dataset.constant_features[:3])
-            parts.append(tr("never varies: {0}").format(names))
-        return " · ".join(parts)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._check.stop()
         super().closeEvent(event)
-
-
-class _FormatChoice(ChoiceField):
-    """A choice whose first entry finds out by itself, and says what it has found."""
-
-    def __init__(self, labels: dict[str, str]) -> None:
-        self.found = ""
-        super().__init__([(AUTOMATIC, mark("Automatic")), *labels.items()])
-        self.set_value(AUTOMATIC)
-
-    def reword(self) -> None:
-        """Word the entries anew, the first one with what was found."""
-        self._word()
-
-    def _word(self) -> None:
-        super()._word()
-        if self.found and self.count():
-            self.setItemText(0, tr("{0} (auto)").format(tr(self.found)))
-
-
-def _choice(labels: dict[str, str]) -> _FormatChoice:
-    return _FormatChoice(labels)
-
-
-def _given(field: ChoiceField) -> str | None:
-    return None if field.value == AUTOMATIC else field.value
-
-
-def _table_view(model: ColumnModel | PreviewModel, name: str) -> QTableView:
-    view = QTableView()
-    view.setModel(model)
-    view.setAlternatingRowColors(True)
-    view.setShowGrid(False)
-    view.setTabKeyNavigation(False)
-    view.setWordWrap(False)
-    view.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-    view.setMinimumHeight(120)
-    view.verticalHeader().setDefaultSectionSize(24)
-    view.horizontalHeader().setHighlightSections(False)
-    bind(view, "setAccessibleName", name)
-    return view
-
-
-def _small_button(text: str, help_text: str, slot: Callable[[], None]) -> QPushButton:
-    button = QPushButton()
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setAutoDefault(False)
-    theme.set_role(button, "quiet")
-    bind(button, "setText", text)
-    bind(button, "setToolTip", help_text)
-    button.clicked.connect(slot)
-    return button
 
 
 def ask_for_file(parent: QWidget | None) -> str:

@@ -9,12 +9,13 @@ from engine.training import Experiment
 from gui.i18n import mark, tr
 from gui.inspectors import changes
 from gui.inspectors.csv_dialog import choose_csv
-from gui.inspectors.fields import CheckField, Offer, Row, SeedField, note
-from gui.inspectors.number_field import SliderField
+from gui.inspectors.fields import CheckField, SeedField, note
 from gui.inspectors.panel import NumberEdit, Panel, attempt, choose_data
 from gui.inspectors.problem_picker import ProblemPicker
+from gui.inspectors.rows import Offer, Row
 from gui.inspectors.samples_table import WORKED_EXAMPLE, SamplesTable
 from gui.inspectors.scales import Scale
+from gui.inspectors.slider_field import SliderField
 from gui.state.store import Store
 
 SAMPLES = Scale(10, 2000, logarithmic=True, whole=True)

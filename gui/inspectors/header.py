@@ -12,10 +12,10 @@ from engine.session import edits
 from engine.training import Experiment
 from gui import i18n, icons
 from gui.i18n import bind, mark, tr
-from gui.inspectors.fields import GAP, Row
-from gui.inspectors.number_field import SliderField
 from gui.inspectors.panel import NumberEdit
+from gui.inspectors.rows import GAP, Row
 from gui.inspectors.scales import Scale
+from gui.inspectors.slider_field import SliderField
 from gui.state.player import Player
 from gui.state.store import Aspect, Store
 

@@ -22,7 +22,7 @@ from engine.network.topology import insert_layer, move_layer, remove_layer
 from engine.session import Selection
 from gui import i18n, icons
 from gui.i18n import bind, tr
-from gui.inspectors.fields import GAP, tool_button
+from gui.inspectors.fields import tool_button
 from gui.inspectors.layer_fields import (
     ActivationField,
     WidthField,
@@ -30,6 +30,7 @@ from gui.inspectors.layer_fields import (
     layer_name,
 )
 from gui.inspectors.number_field import message_label
+from gui.inspectors.rows import GAP
 from gui.state.store import Store
 from gui.wording import describe
 

@@ -12,7 +12,7 @@ from engine.training import Experiment
 from engine.training.fitting import with_architecture
 from gui.formula import FormulaView
 from gui.i18n import mark, tr
-from gui.inspectors.fields import CheckField, Row, card, note
+from gui.inspectors.fields import CheckField, note
 from gui.inspectors.layer_fields import (
     ActivationField,
     WidthField,
@@ -21,6 +21,7 @@ from gui.inspectors.layer_fields import (
 )
 from gui.inspectors.panel import attempt
 from gui.inspectors.parameters import are_frozen
+from gui.inspectors.rows import Row, card
 from gui.inspectors.selection_panel import SelectionPanel, action_button
 from gui.inspectors.training_tab import lines_of
 from gui.state.store import Store

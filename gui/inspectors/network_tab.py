@@ -17,19 +17,11 @@ from engine.training.experiment import LARGEST_PENALTY
 from engine.training.fitting import with_architecture
 from gui.i18n import mark, tr
 from gui.inspectors.changes import with_setting
-from gui.inspectors.fields import (
-    CheckField,
-    ChoiceField,
-    Row,
-    Section,
-    SeedField,
-    heading,
-    labels_of,
-    note,
-)
+from gui.inspectors.fields import CheckField, ChoiceField, SeedField, heading, labels_of, note
 from gui.inspectors.layer_list import LayerList
 from gui.inspectors.number_field import NumberField
 from gui.inspectors.panel import NumberEdit, Panel, attempt
+from gui.inspectors.rows import Row, Section
 from gui.inspectors.scales import Scale
 from gui.inspectors.settings_rows import SettingsRows
 from gui.state.store import Store

@@ -15,8 +15,10 @@ from engine.training import Experiment
 from gui import i18n
 from gui.i18n import tr
 from gui.inspectors.changes import with_data
-from gui.inspectors.fields import Page, SeedField
-from gui.inspectors.number_field import NumberField, SliderField
+from gui.inspectors.fields import SeedField
+from gui.inspectors.number_field import NumberField
+from gui.inspectors.rows import Page
+from gui.inspectors.slider_field import SliderField
 from gui.state.store import Aspect, Store
 
 Change = Callable[[Experiment, float], Experiment]

@@ -10,7 +10,7 @@ from engine.formula import as_unicode
 from engine.network import Key
 from engine.session import Selection
 from gui.i18n import bind, mark, tr
-from gui.inspectors.fields import CheckField, Row
+from gui.inspectors.fields import CheckField
 from gui.inspectors.number_field import NumberField, exact_tip
 from gui.inspectors.parameters import (
     ParameterEdit,
@@ -24,6 +24,7 @@ from gui.inspectors.parameters import (
     set_cut,
     symbol,
 )
+from gui.inspectors.rows import Row
 from gui.inspectors.scales import Scale
 from gui.inspectors.selection_panel import Fact, Facts, SelectionPanel, action_button
 from gui.state.store import Store

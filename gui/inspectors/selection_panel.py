@@ -21,10 +21,11 @@ from engine.network.notation import Notation, notation_of
 from engine.numbers import exact, shown
 from gui import icons, theme
 from gui.i18n import bind, mark, tr
-from gui.inspectors.fields import GAP, note
+from gui.inspectors.fields import note
 from gui.inspectors.number_field import message_label
 from gui.inspectors.panel import Panel
 from gui.inspectors.parameters import are_frozen, set_frozen
+from gui.inspectors.rows import GAP
 from gui.state.store import Aspect, Store
 from gui.wording import describe
 

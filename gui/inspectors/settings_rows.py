@@ -11,9 +11,9 @@ from engine.hyperparameters import Hyperparameter
 from engine.training import Experiment
 from gui import i18n
 from gui.i18n import tr
-from gui.inspectors.fields import GAP, Row
 from gui.inspectors.number_field import NumberField
 from gui.inspectors.panel import NumberEdit
+from gui.inspectors.rows import GAP, Row
 from gui.inspectors.scales import Scale
 from gui.state.store import Store
 

@@ -18,21 +18,12 @@ from engine.training import Experiment
 from gui.formula import FormulaView
 from gui.i18n import mark, tr
 from gui.inspectors.changes import with_setting
-from gui.inspectors.fields import (
-    CheckField,
-    ChoiceField,
-    Offer,
-    Row,
-    Section,
-    SeedField,
-    card,
-    labels_of,
-    note,
-)
-from gui.inspectors.number_field import SliderField
+from gui.inspectors.fields import CheckField, ChoiceField, SeedField, labels_of, note
 from gui.inspectors.panel import NumberEdit, Panel, attempt
+from gui.inspectors.rows import Offer, Row, Section, card
 from gui.inspectors.scales import Scale
 from gui.inspectors.settings_rows import SettingsRows
+from gui.inspectors.slider_field import SliderField
 from gui.inspectors.sparkline import Sparkline
 from gui.state.store import Store
 

@@ -11,11 +11,12 @@ from engine.network import BIAS, Architecture
 from engine.network.topology import remove_unit
 from engine.session import Selection
 from gui.i18n import mark, tr
-from gui.inspectors.fields import CheckField, Row, heading
+from gui.inspectors.fields import CheckField, heading
 from gui.inspectors.layer_fields import ActivationField, architecture_edit, layer_name
 from gui.inspectors.number_field import NumberField
 from gui.inspectors.parameter_list import ROW_HEIGHT, ParameterList
 from gui.inspectors.parameters import ParameterEdit, are_frozen, numbers, seen
+from gui.inspectors.rows import Row
 from gui.inspectors.scales import Scale
 from gui.inspectors.selection_panel import Fact, Facts, SelectionPanel, action_button
 from gui.state.store import Store

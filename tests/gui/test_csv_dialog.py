@@ -68,7 +68,7 @@ def test_a_good_file_can_be_taken_at_once(opened: Opener) -> None:
     assert dialog.spec.standardize
     assert not dialog.drop_missing.isEnabled()
     assert dialog.preview_model.rowCount() == 20
-    assert dialog.encoding.currentText() == "UTF-8 (auto)"
+    assert dialog.format.encoding.currentText() == "UTF-8 (auto)"
     assert "16 rows to train on, 4 to test with" in dialog.summary.text()
 
 
@@ -154,7 +154,7 @@ def test_what_is_wrong_with_a_file_is_said_in_the_dialog(
 def test_another_encoding_mends_what_it_can(qtbot: QtBot, opened: Opener) -> None:
     dialog = opened("größe;ziel\n1,5;2\n3;4\n4;1\n".encode("cp1252"))
     assert dialog.error is not None
-    pick(dialog.encoding, "cp1252")
+    pick(dialog.format.encoding, "cp1252")
     wait(qtbot, dialog)
     assert dialog.spec is not None
     assert dialog.spec.inputs == ("größe",)
@@ -163,14 +163,14 @@ def test_another_encoding_mends_what_it_can(qtbot: QtBot, opened: Opener) -> Non
 
 def test_how_a_file_is_written_can_be_corrected(qtbot: QtBot, opened: Opener) -> None:
     dialog = opened("1;2\n3;4\n5;6\n")
-    assert dialog.header.currentText() == "None (auto)"
-    pick(dialog.header, "yes")
+    assert dialog.format.header.currentText() == "None (auto)"
+    pick(dialog.format.header, "yes")
     wait(qtbot, dialog)
     assert dialog.preview_model.rowCount() == 2
-    pick(dialog.delimiter, ",")
+    pick(dialog.format.delimiter, ",")
     wait(qtbot, dialog)
     assert dialog.preview_model.columnCount() == 1
-    pick(dialog.delimiter, "auto")
+    pick(dialog.format.delimiter, "auto")
     wait(qtbot, dialog)
     assert dialog.preview_model.columnCount() == 2
 
@@ -179,7 +179,7 @@ def test_a_choice_survives_reading_anew(qtbot: QtBot, opened: Opener) -> None:
     dialog = opened(FLOWERS)
     pick(dialog.target, "width")
     wait(qtbot, dialog)
-    pick(dialog.delimiter, ",")
+    pick(dialog.format.delimiter, ",")
     wait(qtbot, dialog)
     assert dialog.target.value == "width"
     assert dialog.spec is not None

@@ -13,10 +13,11 @@ from pytestqt.qtbot import QtBot
 from engine.errors import NablaError
 from engine.training import Experiment
 from gui import i18n
-from gui.inspectors.fields import ChoiceField, Row, Section, SeedField
+from gui.inspectors.fields import ChoiceField, SeedField
 from gui.inspectors.header import Header
-from gui.inspectors.number_field import ScaleSlider, SliderField
+from gui.inspectors.rows import Row, Section
 from gui.inspectors.scales import Scale, parse_number
+from gui.inspectors.slider_field import ScaleSlider, SliderField
 from gui.state.player import Player
 from gui.state.store import Store
 from tests.experiments import by_hand, document
