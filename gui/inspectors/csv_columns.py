@@ -124,7 +124,7 @@ class ColumnModel(QAbstractTableModel):
             return tr("not all numbers") if column.kind == "number" else ""
         missing = column.missing.count if column.missing else 0
         missing += column.not_finite.count if column.not_finite else 0
-        return tr("{0} values missing").format(missing) if missing else ""
+        return tr("missing values: {0}").format(missing) if missing else ""
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if self._table is None or role != Qt.ItemDataRole.CheckStateRole:

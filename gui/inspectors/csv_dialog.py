@@ -359,7 +359,7 @@ class CsvDialog(QDialog):
         missing = table.rows - int(table.complete_rows(names).sum())
         self.drop_missing.setEnabled(missing > 0)
         if missing:
-            bind(self.drop_missing, "setText", "Leave out {0} rows with missing values", missing)
+            bind(self.drop_missing, "setText", "Leave out rows with missing values ({0})", missing)
         else:
             bind(self.drop_missing, "setText", "No row has missing values")
         bind(self.drop_missing, "setAccessibleName", "Leave out rows with missing values")

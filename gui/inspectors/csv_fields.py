@@ -157,10 +157,10 @@ def summary(spec: TableData | None) -> str:
     dataset = load(spec)
     parts = [
         tr("{0} rows to train on, {1} to test with").format(len(dataset.train), len(dataset.test)),
-        tr("{0} inputs").format(dataset.n_features),
+        tr("inputs: {0}").format(dataset.n_features),
     ]
     if dataset.classes:
-        parts.append(tr("{0} classes").format(len(dataset.classes)))
+        parts.append(tr("classes: {0}").format(len(dataset.classes)))
     if dataset.constant_features:
         parts.append(tr("never varies: {0}").format(", ".join(dataset.constant_features[:3])))
     return " · ".join(parts)

@@ -140,7 +140,7 @@ def about(experiment: Experiment) -> list[str]:
     lines = []
     if len(dataset.test):
         lines.append(
-            tr("{0} samples to train on, {1} to test with.").format(
+            tr("Samples to train on: {0}, to test with: {1}.").format(
                 len(dataset.train), len(dataset.test)
             )
         )
@@ -152,13 +152,13 @@ def about(experiment: Experiment) -> list[str]:
     targets = _listed(dataset.target_names)
     if dataset.task == "classification":
         lines.append(
-            tr("{0} features ({1}), {2} classes ({3}).").format(
+            tr("Features: {0} ({1}). Classes: {2} ({3}).").format(
                 dataset.n_features, features, len(dataset.classes), targets
             )
         )
     else:
         lines.append(
-            tr("{0} features ({1}), target {2}.").format(dataset.n_features, features, targets)
+            tr("Features: {0} ({1}). Target: {2}.").format(dataset.n_features, features, targets)
         )
     if isinstance(spec, TableData) and spec.file_rows > spec.rows:
         lines.append(

@@ -119,7 +119,7 @@ def test_missing_values_are_counted_and_left_out_on_request(qtbot: QtBot, opened
     assert dialog.error is not None
     assert dialog.error.code == "csv.missing_value"
     assert not dialog.ok.isEnabled()
-    assert "2 rows" in dialog.drop_missing.text()
+    assert "(2)" in dialog.drop_missing.text()
     dialog.drop_missing.click()
     wait(qtbot, dialog)
     assert dialog.spec is not None
