@@ -29,7 +29,7 @@ class AxesChoice:
         The two layers whose gradients are taken, from 1; 0: the first and the last. One layer
         named twice: its weights and its biases.
     parameters
-        Keys of two parameters; empty: the first two.
+        Keys of two parameters; those left out are the steepest weights of the last layer.
     seed
         Of the random directions.
     """
@@ -226,12 +226,39 @@ def _parameters(request: Request) -> Plane:
         if not free[index]:
             raise NablaError("landscape.cut_parameter", name=training.layout.names[index])
         indices.append(index)
-    indices += [int(i) for i in np.flatnonzero(free) if i not in indices][: 2 - len(indices)]
+    notes: tuple[Message, ...] = ()
+    if not indices:
+        notes = (Message("landscape.default_weights"),)
+    for index in _steepest(request):
+        if len(indices) < 2 and index not in indices:
+            indices.append(index)
     if len(indices) < 2:
         raise NablaError("landscape.one_parameter")
     if indices[0] == indices[1]:
         raise NablaError("landscape.same_parameter", name=training.layout.names[indices[0]])
-    return _along("parameters", training, indices, ())
+    return _along("parameters", training, indices, notes)
+
+
+def _steepest(request: Request) -> list[int]:
+    """Return the indices of all parameters that may vary, those first that say most.
+
+    Weights of the last layer with a gradient come first, the steepest ones leading, then those of
+    the layer before, and so on; then biases and α; what has no gradient, such as the weights from
+    an input that is always 0, comes last.
+    """
+    training = request.training
+    layout = training.layout
+    steep = np.abs(_gradient(training, request.reference))
+    if training.trainable is not None:
+        steep *= training.trainable
+    layer = np.zeros(layout.size)
+    for number, slots in enumerate(layout.slots):
+        layer[slots.weights] = number + 1
+    # Gradients that differ only by rounding are equal: the first ones lead.
+    steep = np.round(steep / (steep.max(initial=0.0) or 1.0), 9)
+    order = np.lexsort((-steep, -layer, steep == 0.0))
+    free = _free(training)
+    return [int(index) for index in order if free[index]]
 
 
 def _along(

@@ -58,6 +58,11 @@ class ContourView(PlotView):
             return
         before = self._surface
         self._surface = self._ways.surface = surface
+        if before is not None and surface is not None and surface.looks_like(before):
+            # Only what is said about it has changed.
+            self._note.refresh()
+            self._ways.update()
+            return
         self._scale = None
         if surface is not None:
             self._scale = scale_of(surface.z, self._kind, surface.cap, levels=True)

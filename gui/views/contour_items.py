@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, QTimer
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -19,6 +20,7 @@ from PySide6.QtGui import (
     QPen,
     QPolygonF,
 )
+from PySide6.QtWidgets import QWidget
 
 from engine.numbers import shown
 from gui import theme
@@ -29,19 +31,21 @@ from gui.views.projection import bilinear
 from gui.views.scene_export import density, is_vector
 from gui.views.scene_item import SceneItem
 from gui.views.surface_painter import (
+    arrows,
     cap_color,
     channels,
+    dots,
     paint_ball,
     polygon,
     runs,
-    spaced,
     thinned,
 )
 
 Floats = NDArray[np.float64]
 
-_FIELD_PIXELS = 208
-"""The image of the field has about this many pixels a side; Qt smooths between them."""
+_FIELD_PIXELS, _MOVING_PIXELS = 208, 96
+"""Pixels of the image of the field along a side, at rest and in motion; Qt smooths between them."""
+_REST_AFTER_MS = 160
 
 
 def small_font(size: int = 11) -> QFont:
@@ -73,47 +77,91 @@ def packed_colors() -> NDArray[np.uint32]:
     return packed.astype(np.uint32)
 
 
-def field_image(surface: Surface, scale: HeightScale) -> QImage:
+def field_image(surface: Surface, scale: HeightScale, side: int = _FIELD_PIXELS) -> QImage:
     """The coloured field, its first row at the lowest y; gaps are transparent.
 
-    The first and the last pixel stand on the first and the last point of the grid.
+    The first and the last pixel stand on the first and the last point of the grid; there are at
+    least ``side`` pixels along each axis.
     """
-    rows, columns = surface.z.shape
-    across = np.linspace(-1, 1, max(columns, _FIELD_PIXELS))
-    down = np.linspace(-1, 1, max(rows, _FIELD_PIXELS))
-    z = np.where(np.isfinite(surface.z), surface.z, np.nan)
-    values = bilinear(z, *np.meshgrid(across, down))
+    values = _finer(surface.z, side)
     share = scale.share(values)
-    index = np.clip(np.nan_to_num(share) * 255 + 0.5, 0, 255).astype(np.uint8)
-    pixels = packed_colors().take(index)
-    if scale.capped:
+    capped = values >= scale.high if scale.capped else None
+    gaps = np.isnan(share)
+    has_gaps = bool(gaps.any())
+    if has_gaps:
+        share = np.where(gaps, 0.0, share)
+    pixels = packed_colors().take((share * 255 + 0.5).astype(np.uint8))
+    if capped is not None:
         red, green, blue = channels(cap_color())
-        pixels[values >= scale.high] = 0xFF000000 | red << 16 | green << 8 | blue
-    pixels[np.isnan(values)] = 0
+        pixels[capped] = 0xFF000000 | red << 16 | green << 8 | blue
+    if has_gaps:
+        pixels[gaps] = 0
     pixels = np.ascontiguousarray(pixels, dtype=np.uint32)
     height, width = pixels.shape
     image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
     return image.copy()
 
 
+def _finer(z: Floats, side: int) -> Floats:
+    """Values between those of a grid, bilinear, at least ``side`` along each axis."""
+    if np.isfinite(z).all():
+        rows, columns = (_between(count, max(count, side)) for count in z.shape)
+        result: Floats = rows @ z @ columns.T
+        return result
+    # A sum of products would spread a gap over its whole row and column.
+    rows_there, columns_there = (np.linspace(-1, 1, max(count, side)) for count in z.shape)
+    z = np.where(np.isfinite(z), z, np.nan)
+    return bilinear(z, *np.meshgrid(columns_there, rows_there))
+
+
+@lru_cache(maxsize=32)
+def _between(count: int, wanted: int) -> Floats:
+    """(wanted, count) matrix that interpolates ``count`` even values at ``wanted`` even places."""
+    places = np.linspace(0.0, count - 1.0, wanted)
+    before = np.minimum(places.astype(int), count - 2)
+    share = places - before
+    matrix = np.zeros((wanted, count))
+    rows = np.arange(wanted)
+    matrix[rows, before] = 1.0 - share
+    matrix[rows, before + 1] = share
+    return matrix
+
+
 class FieldItem(SceneItem):
-    """The field and its level lines, kept as an image until one of them or the frame changes."""
+    """The field and its level lines, kept as an image until one of them or the frame changes.
+
+    While surfaces follow each other, lines are drawn without smoothing and without labels; when
+    nothing has changed for a moment, both come.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._surface: Surface | None = None
         self._scale: HeightScale | None = None
-        self._image: QImage | None = None
+        self._images: dict[int, QImage] = {}
         self._cached: tuple[tuple[object, ...], QImage] | None = None
+        self._moving = False
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_AFTER_MS)
+        self._rest.timeout.connect(self._come_to_rest)
 
     def show(self, surface: Surface | None, scale: HeightScale | None) -> None:
         """Draw this surface."""
+        if self._surface is not None:
+            self._moving = True
+            self._rest.start()
         self._surface, self._scale = surface, scale
         self.forget()
 
     def forget(self) -> None:
         """Draw anew, for example in other colours."""
-        self._image = self._cached = None
+        self._images = {}
+        self._cached = None
+        self.update()
+
+    def _come_to_rest(self) -> None:
+        self._moving = False
         self.update()
 
     def paint_pixels(self, painter: QPainter, area: QRectF) -> None:
@@ -123,11 +171,13 @@ class FieldItem(SceneItem):
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, tr("No surface yet"))
             return
         if is_vector(painter):
-            self._draw(painter, surface, scale, area)
+            self._draw(painter, surface, scale, area, moving=False)
             return
+        moving = self._moving and isinstance(painter.device(), QWidget)
         fine = density(painter)
         transform = self.sceneTransform()
         key = (
+            moving,
             fine,
             area.getRect(),
             (transform.m11(), transform.m22(), transform.dx(), transform.dy()),
@@ -144,53 +194,58 @@ class FieldItem(SceneItem):
             image.setDevicePixelRatio(fine)
             image.fill(theme.color("panel"))
             inside = QPainter(image)
-            inside.setRenderHint(QPainter.RenderHint.Antialiasing)
+            inside.setRenderHint(QPainter.RenderHint.Antialiasing, not moving)
             inside.translate(-corner)
-            self._draw(inside, surface, scale, area)
+            self._draw(inside, surface, scale, area, moving)
             inside.end()
             self._cached = key, image
         painter.drawImage(corner, self._cached[1])
 
-    def _draw(self, painter: QPainter, surface: Surface, scale: HeightScale, area: QRectF) -> None:
-        if self._image is None:
-            self._image = field_image(surface, scale)
+    def _draw(
+        self, painter: QPainter, surface: Surface, scale: HeightScale, area: QRectF, moving: bool
+    ) -> None:
+        side = _MOVING_PIXELS if moving else _FIELD_PIXELS
+        if side not in self._images:
+            self._images[side] = field_image(surface, scale, side)
+        field = self._images[side]
         (left, right), (bottom, top) = surface.x_range, surface.y_range
         lower_left, upper_right = self.to_pixel(left, bottom), self.to_pixel(right, top)
         frame = QRectF(lower_left, upper_right).normalized()
-        painter.fillRect(frame, theme.color("background"))
         if not np.isfinite(surface.z).all():
+            painter.fillRect(frame, theme.color("background"))
             painter.fillRect(frame, QBrush(theme.color("border"), Qt.BrushStyle.BDiagPattern))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         # Rows run upwards, as y does. Half a pixel at each side lies outside the grid.
         painter.translate(frame.bottomLeft())
         painter.scale(1.0, -1.0)
-        source = QRectF(0.5, 0.5, self._image.width() - 1, self._image.height() - 1)
-        painter.drawImage(QRectF(0, 0, frame.width(), frame.height()), self._image, source)
+        source = QRectF(0.5, 0.5, field.width() - 1, field.height() - 1)
+        painter.drawImage(QRectF(0, 0, frame.width(), frame.height()), field, source)
         painter.restore()
         lines = lines_of(surface, levels_of(scale))
-        self._draw_lines(painter, scale, lines, area)
+        longest = self._draw_lines(painter, scale, lines)
+        if not moving:
+            self._draw_labels(painter, scale, longest, area)
 
     def _draw_lines(
-        self, painter: QPainter, scale: HeightScale, lines: Lines, area: QRectF
-    ) -> None:
+        self, painter: QPainter, scale: HeightScale, lines: Lines
+    ) -> dict[float, tuple[float, Floats]]:
+        """Draw the level lines; return each level's longest piece with its length in pixels."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
         longest: dict[float, tuple[float, Floats]] = {}
-        paths: dict[float, QPainterPath] = {}
+        inked = math.nan
         for level, points in lines:
+            if level != inked:
+                ink = ink_on(level_color(scale, level))
+                ink.setAlphaF(0.55)
+                painter.setPen(QPen(ink, 1.0))
+                inked = level
             pixels = self.to_pixels(points)
-            paths.setdefault(level, QPainterPath()).addPath(
-                pg.arrayToQPath(pixels[:, 0], pixels[:, 1], connect="all")
-            )
+            painter.drawPolyline(polygon(pixels))
             length = float(np.hypot(*np.diff(pixels, axis=0).T).sum())
             if length > longest.get(level, (0.0, pixels))[0]:
                 longest[level] = length, pixels
-        for level, path in paths.items():
-            ink = ink_on(level_color(scale, level))
-            ink.setAlphaF(0.55)
-            painter.setPen(QPen(ink, 1.0))
-            painter.drawPath(path)
-        self._draw_labels(painter, scale, longest, area)
+        return longest
 
     def _draw_labels(
         self,
@@ -322,30 +377,14 @@ class WaysItem(SceneItem):
         painter.setPen(QPen(theme.color("panel"), 1.0))
         painter.setBrush(color)
         finite = past[np.isfinite(past).all(axis=1)]
-        for u, v in spaced(finite, 9.0).tolist():
+        for u, v in dots(finite, len(pixels)).tolist():
             painter.drawEllipse(QPointF(u, v), 3.0, 3.0)
-        for where, angle in _arrow_places(finite):
+        for where, angle in arrows(finite):
             _draw_arrow(painter, where, angle)
         if np.isfinite(pixels[0]).all():
             painter.setPen(QPen(color, 2.2))
             painter.setBrush(theme.color("panel"))
             painter.drawEllipse(QPointF(*pixels[0].tolist()), 4.6, 4.6)
-
-
-def _arrow_places(pixels: Floats, apart: float = 70.0) -> list[tuple[QPointF, float]]:
-    """Middles of long segments, some way apart, with their direction in degrees."""
-    steps = np.diff(pixels, axis=0)
-    lengths = np.hypot(steps[:, 0], steps[:, 1])
-    places: list[tuple[QPointF, float]] = []
-    since = apart / 2
-    for index in np.flatnonzero(lengths > 0):
-        since += lengths[index]
-        if since >= apart and lengths[index] > 14.0:
-            middle = (pixels[index] + pixels[index + 1]) / 2
-            angle = math.degrees(math.atan2(steps[index, 1], steps[index, 0]))
-            places.append((QPointF(*middle.tolist()), angle))
-            since = 0.0
-    return places
 
 
 def _draw_arrow(painter: QPainter, where: QPointF, angle: float) -> None:

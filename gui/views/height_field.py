@@ -68,6 +68,17 @@ class Surface:
     def y_range(self) -> tuple[float, float]:
         return float(self.y[0]), float(self.y[-1])
 
+    def looks_like(self, other: Surface) -> bool:
+        """Whether both draw the same heights under the same names; what is said may differ."""
+        return (
+            self.z is other.z
+            and self.x is other.x
+            and self.y is other.y
+            and self.cap == other.cap
+            and (self.x_label, self.y_label, self.z_label)
+            == (other.x_label, other.y_label, other.z_label)
+        )
+
     def to_box(self, x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
         """Coordinates of the axes as coordinates from -1 to 1."""
         (left, right), (bottom, top) = self.x_range, self.y_range

@@ -89,6 +89,12 @@ class Surface3DView(View):
         before = self._scene.surface if self._scene is not None else None
         if surface is before:
             return
+        if self._scene is not None and surface is not None and surface.looks_like(
+            self._scene.surface
+        ):
+            self._scene = self._scene.said_of(surface)
+            self.update()
+            return
         self._scene = Scene.of(surface, self._kind) if surface is not None else None
         self._hover = None
         self.show_paths(tuple(lifted.path for lifted in self._paths))
@@ -102,15 +108,15 @@ class Surface3DView(View):
             empty = np.empty((0, 3))
             self._paths = tuple(LiftedPath(path, empty, empty, 0) for path in paths)
         else:
-            fresh = self._lifted_for is not scene
+            fresh = self._lifted_for is not scene.look
             self._paths = tuple(
                 known[id(path)] if id(path) in known and not fresh else scene.lift(path)
                 for path in paths
             )
-        self._lifted_for = scene
+        self._lifted_for = None if scene is None else scene.look
         self.update()
 
-    _lifted_for: Scene | None = None
+    _lifted_for: object = None
 
     def show_ball(self, x: float | None, y: float = 0.0, z: float | None = None) -> None:
         """Put the ball at a point; z None puts it on the surface, x None takes it away."""
@@ -214,7 +220,7 @@ class Surface3DView(View):
         on_screen = isinstance(painter.device(), QWidget)
         moving = self._moving and on_screen
         key = (
-            scene,
+            scene.look,
             self._camera,
             area.width(),
             area.height(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import (
@@ -24,6 +25,12 @@ from gui.views.surface_scene import FLOOR, LiftedPath, Scene, brightness
 Floats = NDArray[np.float64]
 
 BALL_RADIUS = 7.0
+MOST_DOTS = 60
+"""A path of more points is drawn as a line alone."""
+_ARROWS_APART = 60.0
+_MOST_ARROWS = 12
+_CLEAR = 36.0
+_HALF_CHORD = 8.0
 
 
 def channels(color: QColor) -> tuple[int, int, int]:
@@ -119,7 +126,10 @@ def _two(corners: Floats, first: int, second: int) -> tuple[QPointF, QPointF]:
 
 def polygon(points: NDArray[np.floating]) -> QPolygonF:
     """(k, 2) pixels as Qt wants them."""
-    return QPolygonF([QPointF(u, v) for u, v in points.tolist()])
+    if len(points) < 16:
+        return QPolygonF([QPointF(u, v) for u, v in points.tolist()])
+    result: QPolygonF = pg.functions.arrayToQPolygonF(points[:, 0], points[:, 1])
+    return result
 
 
 # --------------------------------------------------------------------------- paths and ball
@@ -202,7 +212,7 @@ class Overlay:
         past = np.arange(len(pixels)) <= lifted.path.now
         self.painter.setPen(QPen(theme.color("panel"), 1.0))
         self.painter.setBrush(color)
-        for u, v in spaced(pixels[seen & past], 8.0).tolist():
+        for u, v in dots(pixels[seen & past], len(pixels)).tolist():
             self.painter.drawEllipse(QPointF(u, v), 2.9, 2.9)
         if seen[0]:
             self.painter.setPen(QPen(color, 2.0))
@@ -272,9 +282,9 @@ def runs(pixels: Floats, chosen: NDArray[np.bool_]) -> Iterator[Floats]:
         yield pixels[start : end + 1]
 
 
-def thinned(points: Floats, least: float = 0.75) -> Floats:
-    """Leave out points that stand within a fraction of a pixel of the one before."""
-    if len(points) < 400:
+def thinned(points: Floats, least: float = 1.25) -> Floats:
+    """Leave out points that are passed within so many pixels of way from the one before."""
+    if len(points) < 100:
         return points
     travelled = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
     step = np.floor(travelled / least)
@@ -284,10 +294,55 @@ def thinned(points: Floats, least: float = 0.75) -> Floats:
     return result
 
 
-def spaced(points: Floats, least: float) -> Floats:
-    """Points that stand at least so far from the last one kept."""
+def dots(points: Floats, total: int) -> Floats:
+    """Those of a path's points that get a dot: all that stand apart, if the path has few.
+
+    Parameters
+    ----------
+    points
+        (k, 2) pixels.
+    total
+        How many points the whole path has.
+    """
+    if total > MOST_DOTS:
+        return np.empty((0, 2))
     kept: list[Floats] = []
-    for point in points[:3000]:
-        if not kept or abs(point - kept[-1]).max() >= least:
+    for point in points:
+        if not kept or abs(point - kept[-1]).max() >= 9.0:
             kept.append(point)
     return np.array(kept) if kept else np.empty((0, 2))
+
+
+def arrows(pixels: Floats) -> list[tuple[QPointF, float]]:
+    """Where arrow heads tell which way a path goes: middles, and directions in degrees.
+
+    They stand at least 40 pixels apart and clear of both ends, only where the path goes one way
+    for some pixels: in the noise around a minimum there is no direction to tell.
+    """
+    if len(pixels) < 2:
+        return []
+    travelled = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(pixels, axis=0).T))])
+    total = float(travelled[-1])
+    if total < _CLEAR:
+        return []
+    count = int(np.clip(round(total / 90.0), 1, 120))
+    middles = (np.arange(count) + 0.5) * (total / count)
+    ends = middles[:, None] + np.array([-_HALF_CHORD, 0.0, _HALF_CHORD])
+    x = np.interp(ends, travelled, pixels[:, 0])
+    y = np.interp(ends, travelled, pixels[:, 1])
+    across, down = x[:, 2] - x[:, 0], y[:, 2] - y[:, 0]
+    straight = np.flatnonzero(np.hypot(across, down) > 1.6 * _HALF_CHORD)
+    taken = [pixels[0], pixels[-1]]
+    places: list[tuple[QPointF, float]] = []
+    for index in straight:
+        here = np.array([x[index, 1], y[index, 1]])
+        least = np.full(len(taken), _ARROWS_APART)
+        least[:2] = _CLEAR / 2
+        if (np.hypot(*(np.array(taken) - here).T) < least).any():
+            continue
+        taken.append(here)
+        angle = float(np.degrees(np.arctan2(down[index], across[index])))
+        places.append((QPointF(*here.tolist()), angle))
+        if len(places) == _MOST_ARROWS:
+            break
+    return places

@@ -34,7 +34,7 @@ NOTE_MS, CAMERA_MS = 100, 250
 _FAR = 20.0
 """A path that leaves the frame is drawn up to this many frames away."""
 
-_AROUND = 110
+_AROUND = 76
 """Pixels of height that the controls and the note take."""
 _SMALLEST = (300, 220)
 """Pixels of one of two views, side by side or above each other."""
@@ -157,7 +157,7 @@ class SurfacePanel(View):
     def _read(self) -> None:
         """Follow the document."""
         surface = self._store.view.surface
-        self.controls.refresh()
+        self.controls.refresh(self.source.pair)
         camera = Camera(surface.azimuth, surface.elevation, surface.zoom)
         if camera != self._camera:
             self._camera = camera
@@ -222,6 +222,8 @@ class SurfacePanel(View):
                 tr("Loss"),
                 stale=self.source.is_stale,
             )
+        if picture is not self._drawn:
+            self.controls.refresh(self.source.pair)
         self._drawn, self._surface = picture, surface
         self._pages.setCurrentWidget(self._splitter)
         for view in self.shown_views:

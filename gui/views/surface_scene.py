@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -25,6 +25,9 @@ FLOOR = -HEIGHT
 BOTTOM = -0.62 * HEIGHT
 """Where the lowest value is drawn: above the floor, so that shadows and level lines show on it."""
 
+_MOST_PARTS = 2000
+"""Pieces of the line that follows the surface along a path."""
+
 # Where the light comes from, seen from the camera: from the left, from above, from behind the eye.
 _LIGHT = np.array([-0.48, -0.42, 0.77])
 
@@ -35,11 +38,17 @@ class Scene:
 
     surface: Surface
     scale: HeightScale
+    look: object = field(default_factory=object)
+    """The same for scenes that look the same."""
 
     @classmethod
     def of(cls, surface: Surface, kind: ScaleKind) -> Scene:
         """Choose the scale for a surface."""
         return cls(surface, scale_of(surface.z, kind, surface.cap))
+
+    def said_of(self, surface: Surface) -> Scene:
+        """Return the same scene for a surface of the same look."""
+        return replace(self, surface=surface)
 
     @cached_property
     def heights(self) -> Floats:
@@ -113,10 +122,13 @@ class Scene:
         finest = 1.5 / max(self.heights.shape)
         with np.errstate(invalid="ignore"):
             parts = np.clip(np.nan_to_num(np.ceil(steps / finest), nan=1.0), 1, 60).astype(int)
-        if parts.sum() > 6000:
-            parts[:] = 1
-        where = np.concatenate(
-            [*(i + np.arange(part) / part for i, part in enumerate(parts)), [count - 1.0]]
+        total = int(parts.sum())
+        if total > _MOST_PARTS:
+            parts = np.maximum(parts * _MOST_PARTS // total, 1)
+        starts = np.cumsum(parts) - parts
+        within = np.arange(int(parts.sum())) - np.repeat(starts, parts)
+        where = np.append(
+            np.repeat(np.arange(count - 1), parts) + within / np.repeat(parts, parts), count - 1.0
         )
         index = np.arange(count)
         fine_across, fine_up = np.interp(where, index, across), np.interp(where, index, up)

@@ -26,6 +26,7 @@ from engine.landscape import (
     grown,
     project,
 )
+from engine.network import Key
 from engine.session import Segment
 from engine.training import TrainingState
 from gui.state.store import Store
@@ -138,6 +139,15 @@ class SurfaceSource(QObject):
     def fits(self, plane: Plane) -> bool:
         """Whether a plane belongs to the parameters on screen."""
         return plane.origin.size == self._store.moment.state.parameters.size
+
+    @property
+    def pair(self) -> tuple[Key, ...]:
+        """Keys of the two parameters along the axes, where parameters are the axes."""
+        plane = self._plane
+        if plane is None or plane.kind != "parameters" or not self.fits(plane):
+            return ()
+        keys = self._store.experiment.architecture.keys
+        return tuple(keys[int(np.argmax(direction))] for direction in plane.directions)
 
     def projection(self) -> Projection | None:
         """Tell what the picture hides about the moment on screen."""

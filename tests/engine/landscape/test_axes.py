@@ -182,11 +182,30 @@ def test_coordinates_of_two_parameters_are_their_values() -> None:
     assert [label.details["name"] for label in plane.labels] == ["b1_2", "w1_23"]
 
 
-def test_parameters_left_out_are_the_first_that_are_free() -> None:
-    plane = plane_of(classifier(cut=(FIRST_CUT,)), "parameters")
-    assert [label.details["name"] for label in plane.labels] == ["w1_12", "w1_13"]
-    plane = plane_of(classifier(), "parameters", parameters=((1, 3),))
-    assert [label.details["name"] for label in plane.labels] == ["w1_11", "w1_12"]
+def test_parameters_left_out_are_the_steepest_weights_of_the_last_layer() -> None:
+    training = classifier()
+    plane = plane_of(training, "parameters")
+    assert plane.notes[0].code == "landscape.default_weights"
+    start = training.initial().parameters
+    _, back = training.passes(start, training.experiment.dataset.train)
+    last = training.layout.slots[-1].weights
+    own = np.abs(back.gradient[last])
+    steepest = last.start + np.argsort(-own)[:2]
+    assert np.argmax(plane.directions, axis=1).tolist() == steepest.tolist()
+    one = plane_of(training, "parameters", parameters=((1, 3),))
+    assert one.labels[0].details["name"] == "w1_11"
+    assert np.argmax(one.directions[1]) == steepest[0]
+    assert not one.notes
+
+
+def test_parameters_left_out_are_never_cut_and_have_a_gradient() -> None:
+    architecture = classifier().experiment.architecture
+    cut = tuple(Cut(key, 1.0) for key in architecture.layer_keys(3) if key[0] != BIAS)[1:]
+    training = classifier(cut=cut)
+    plane = plane_of(training, "parameters")
+    kept = next(key for key in architecture.layer_keys(3) if key not in {c.key for c in cut})
+    assert plane.directions[0, architecture.index[kept]] == 1.0
+    assert str(plane.labels[1].details["name"]).startswith("w2_")
 
 
 def test_parameters_that_make_no_plane_are_refused() -> None:
