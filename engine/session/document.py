@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from engine.session.slots import DerivativeLook, DerivativeSlot, SurfaceLook, SurfaceSlot
 from engine.training import Experiment, Granularity, Training, TrainingState
 
 
@@ -85,7 +86,7 @@ class SurfaceView:
     layers
         The two layers of the gradient axes, from 1; 0: the default.
     parameters
-        Keys of the two weights; empty: the first two.
+        Keys of the two weights; empty: the steepest ones of the last layer.
     seed
         Of the random directions.
     centre
@@ -125,6 +126,8 @@ class View:
         Key of the notation.
     lab
         Key of the lab in front.
+    derivative_lab, surface_lab
+        How the calculus labs are looked at.
     """
 
     selection: Selection | None = None
@@ -135,6 +138,8 @@ class View:
     log_loss: bool = False
     surface: SurfaceView = field(default_factory=SurfaceView)
     lab: str = "network"
+    derivative_lab: DerivativeLook = field(default_factory=DerivativeLook)
+    surface_lab: SurfaceLook = field(default_factory=SurfaceLook)
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,12 +150,16 @@ class Document:
     ----------
     lesson
         Id of the lesson whose panel is open; empty: none.
+    derivative, surface
+        What the calculus labs show.
     """
 
     runs: tuple[Run, ...]
     cursor: Cursor
     view: View = field(default_factory=View)
     lesson: str = ""
+    derivative: DerivativeSlot = field(default_factory=DerivativeSlot)
+    surface: SurfaceSlot = field(default_factory=SurfaceSlot)
 
     @classmethod
     def of(cls, experiment: Experiment, view: View | None = None, lesson: str = "") -> Document:

@@ -30,6 +30,7 @@ from engine.session.edits import COLOURS, MOST_RUNS
 from engine.session.fields import choice, damaged, flag, integer, record, sequence, text
 from engine.session.history import History, Remembered, point_of
 from engine.session.lessons import lessons
+from engine.session.slots import DerivativeSlot, SurfaceSlot, slot_from_json, slot_to_json
 from engine.session.stored_experiment import (
     data_reader,
     experiment_from_json,
@@ -147,6 +148,8 @@ def to_json(session: Session) -> dict[str, object]:
         "cursor": [document.cursor.run, document.cursor.iteration, document.cursor.micro],
         "view": view_to_json(document.view),
         "lesson": document.lesson,
+        "derivative": slot_to_json(document.derivative),
+        "surface": slot_to_json(document.surface),
     }
 
 
@@ -173,6 +176,8 @@ def from_json(content: object) -> Session:
             "cursor",
             "view",
             "lesson",
+            "derivative",
+            "surface",
         ),
     )
     trainings = _trainings(fields["data"], fields["experiments"])
@@ -193,6 +198,8 @@ def from_json(content: object) -> Session:
         _cursor("cursor", fields["cursor"], runs),
         view_from_json("view", fields["view"]),
         _lesson("lesson", fields["lesson"]),
+        slot_from_json(DerivativeSlot, "derivative", fields["derivative"]),
+        slot_from_json(SurfaceSlot, "surface", fields["surface"]),
     )
     document = replace(document, view=fitting_view(document.view, document.experiment))
     _check_cursor(document, remembered)

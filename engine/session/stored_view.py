@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.hyperparameters import MAX_SEED
 from engine.landscape import TABLE as AXES
 from engine.network.architecture import MOST_LAYERS
 from engine.network.notation import LABELS as NOTATIONS
 from engine.session.document import Selection, SurfaceView, View
-from engine.session.fields import choice, damaged, flag, integer, number, record, sequence
+from engine.session.fields import choice, damaged, flag, integer, number, record, sequence, text
+from engine.session.slots import DerivativeLook, SurfaceLook, slot_from_json, slot_to_json
 from engine.session.stored_experiment import key_from_json
 from engine.training import Experiment, Granularity
 
 CENTRES = ("current", "start")
 SELECTIONS = ("unit", "parameter", "layer")
 LARGEST_SPEED = 1e6
+LONGEST_LAB = 40
 
 
 def view_to_json(view: View) -> dict[str, object]:
@@ -26,6 +30,9 @@ def view_to_json(view: View) -> dict[str, object]:
         "speed": view.speed,
         "notation": view.notation,
         "log_loss": view.log_loss,
+        "lab": view.lab,
+        "derivative_lab": slot_to_json(view.derivative_lab),
+        "surface_lab": slot_to_json(view.surface_lab),
         "surface": {
             "axes": surface.axes,
             "layers": list(surface.layers),
@@ -51,7 +58,18 @@ def view_from_json(place: str, content: object) -> View:
     fields = record(
         place,
         content,
-        ("selection", "focus", "granularity", "speed", "notation", "log_loss", "surface"),
+        (
+            "selection",
+            "focus",
+            "granularity",
+            "speed",
+            "notation",
+            "log_loss",
+            "surface",
+            "lab",
+            "derivative_lab",
+            "surface_lab",
+        ),
     )
     focus = fields["focus"]
     known = [granularity.value for granularity in Granularity]
@@ -66,6 +84,11 @@ def view_from_json(place: str, content: object) -> View:
         notation=choice(f"{place}.notation", fields["notation"], NOTATIONS),
         log_loss=flag(f"{place}.log_loss", fields["log_loss"]),
         surface=_surface(f"{place}.surface", fields["surface"]),
+        lab=text(f"{place}.lab", fields["lab"], LONGEST_LAB),
+        derivative_lab=slot_from_json(
+            DerivativeLook, f"{place}.derivative_lab", fields["derivative_lab"]
+        ),
+        surface_lab=slot_from_json(SurfaceLook, f"{place}.surface_lab", fields["surface_lab"]),
     )
 
 
@@ -81,15 +104,7 @@ def fitting_view(view: View, experiment: Experiment) -> View:
         selection = selection if there else None
     if focus is not None and focus >= len(experiment.dataset.inputs):
         focus = None
-    return View(
-        selection,
-        focus,
-        view.granularity,
-        view.speed,
-        view.notation,
-        view.log_loss,
-        view.surface,
-    )
+    return replace(view, selection=selection, focus=focus)
 
 
 def _selection(place: str, content: object) -> Selection | None:

@@ -31,6 +31,8 @@ class Aspect(Flag):
     LESSON = auto()
     LAB = auto()
     """Which lab is in front."""
+    SLOTS = auto()
+    """What a calculus lab shows, or how it is looked at."""
 
     @classmethod
     def everything(cls) -> Aspect:
@@ -156,6 +158,20 @@ class Store(QObject):
 
         return self.edit(label, changed, merge_key)
 
+    def edit_slot(self, label: str, slot: str, merge_key: object = None, **changes: object) -> bool:
+        """Change fields of a calculus lab's slot (``"derivative"`` or ``"surface"``)."""
+
+        def changed(document: Document) -> Document:
+            old = getattr(document, slot)
+            new = replace(old, **changes)
+            return document if new == old else replace(document, **{slot: new})
+
+        return self.edit(label, changed, merge_key)
+
+    def look_in(self, look: str, **changes: object) -> None:
+        """Change how a calculus lab is looked at (``"derivative_lab"`` or ``"surface_lab"``)."""
+        self.look(**{look: replace(getattr(self.view, look), **changes)})
+
     def end_merge(self) -> None:
         """End a drag: a later edit with the same key is another edit."""
         count = self.undo_stack.count()
@@ -227,6 +243,14 @@ def _difference(before: Document, after: Document) -> Aspect:
             aspects |= Aspect.MOMENT
         if before.view.lab != after.view.lab:
             aspects |= Aspect.LAB
+    slots = (
+        (before.derivative, after.derivative),
+        (before.surface, after.surface),
+        (before.view.derivative_lab, after.view.derivative_lab),
+        (before.view.surface_lab, after.view.surface_lab),
+    )
+    if any(old != new for old, new in slots):
+        aspects |= Aspect.SLOTS
     if before.lesson != after.lesson:
         aspects |= Aspect.LESSON
     return aspects
