@@ -138,11 +138,10 @@ def _accelerated(values: Array, rounding: Array) -> tuple[float, float]:
         if step % 2 == 0:
             found.append(column[:, -1])
     estimates = np.array(found)
-    # An estimate is as sure as it agrees with that of the order below, and with three windows
-    # before: once or twice a sequence that has no limit agrees with itself by chance.
-    now = estimates[1:, 3:]
-    changes = [np.abs(now - estimates[:-1, 3:])]
-    changes.extend(np.abs(now - estimates[1:, 3 - back : -back]) for back in (1, 2, 3))
+    # An estimate is as sure as it agrees with those of three windows before: once or twice a
+    # sequence that has no limit agrees with itself by chance.
+    now = estimates[:, 3:]
+    changes = [np.abs(now - estimates[:, 3 - back : -back]) for back in (1, 2, 3)]
     errors = np.max(changes, axis=0) + 10.0 * rounding[_WINDOW + 2 :]
     errors = np.where(np.isfinite(errors), errors, np.inf)
     order, place = np.unravel_index(int(errors.argmin()), errors.shape)
