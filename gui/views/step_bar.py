@@ -56,7 +56,7 @@ class StepBar(QFrame):
         self.scrub.setMinimumWidth(120)
         self.scrub.setPageStep(1)
         bind(self.scrub, "setToolTip", "Drag to go through the steps")
-        bind(self.scrub, "setAccessibleName", "Steps")
+        bind(self.scrub, "setAccessibleName", "Steps of the derivation")
         self.scrub.valueChanged.connect(self._scrub)
         row.addWidget(self.scrub, 1)
         self._place = QLabel(self)
