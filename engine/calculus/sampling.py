@@ -1,0 +1,375 @@
+"""Curves and surfaces as points to draw: dense where they bend, broken where they are not joined.
+
+A curve is asked once a pixel, then again between pixels where it bends. Wherever it still changes
+by pixels within a fraction of one, that interval is cut again and again around its steepest part. A
+steep but continuous curve flattens out under this magnifying glass; over a jump or a pole the
+difference stays, and the line is broken there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.calculus.functions import Array, Curve, Curved, Surfaced, curve, surface
+from engine.errors import NablaError
+
+GapKind = Literal["pole", "jump", "hole", "domain"]
+
+MOST_PIXELS = 20_000
+_ROUNDS = 4
+_ADDED_PER_ROUND = 2
+_SUSPECTS = 96
+_PARTS = 8
+_CUTS = 15
+"""Eight parts each time: after 15 cuts what is left is at the last digits of x."""
+_BEND = 0.35
+_STEEP = 3.0
+_FAR = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A place where a curve is broken.
+
+    Attributes
+    ----------
+    kind
+        ``pole``: it leaves every bound on a side; ``jump``: both ends are finite and differ;
+        ``hole``: a single point is missing; ``domain``: there is no value in a whole interval.
+    left, right
+        Where it stops and where it goes on: the same up to the last digits but for ``domain``;
+        ∓∞ where the gap reaches the end of the range.
+    left_value, right_value
+        The heights there; NaN at the end of the range.
+    """
+
+    kind: GapKind
+    left: float
+    right: float
+    left_value: float
+    right_value: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SampledCurve:
+    """Points of a curve, ready to draw.
+
+    Attributes
+    ----------
+    x, y
+        Rising places and heights; NaN in ``y`` breaks the line. Heights far outside of what is
+        seen are cut.
+    gaps
+        Where it is broken, from left to right.
+    low, high
+        Heights worth showing: all of them, or where there are poles the bulk of them; those that
+        were asked for.
+    """
+
+    x: Array
+    y: Array
+    gaps: tuple[Gap, ...]
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SampledSurface:
+    """Heights over a grid.
+
+    Attributes
+    ----------
+    x, y
+        The grid's lines, ``(columns,)`` and ``(rows,)``.
+    z
+        ``(rows, columns)``; NaN where there is no height.
+    low, high
+        Heights worth showing.
+    """
+
+    x: Array
+    y: Array
+    z: Array
+    low: float
+    high: float
+
+
+def sample_curve(
+    f: Curved,
+    a: float,
+    b: float,
+    pixels: int = 1000,
+    *,
+    heights: tuple[float, float] | None = None,
+) -> SampledCurve:
+    """Sample a curve for drawing it ``pixels`` wide and about as high.
+
+    Parameters
+    ----------
+    f
+        The function.
+    a, b
+        The range, a < b.
+    pixels
+        The width of the plot.
+    heights
+        The heights that the plot shows; where left out, those worth showing.
+
+    Raises
+    ------
+    NablaError
+        ``calculus.bounds``: no range; ``calculus.pixels``: too few or too many pixels.
+    """
+    if not (np.isfinite(a) and np.isfinite(b) and a < b):
+        raise NablaError("calculus.bounds", a=a, b=b)
+    if not 2 <= pixels <= MOST_PIXELS:
+        raise NablaError("calculus.pixels", pixels=pixels, most=MOST_PIXELS)
+    own = curve(f)
+    x = np.linspace(a, b, pixels + 1)
+    y = np.asarray(own(x))
+    seen = worth_showing(y) if heights is None else heights
+    found_x, found_y, gaps = _refined(own, x, y, seen)
+    if heights is None and not any(_is_endless(gap, seen) for gap in gaps):
+        # What dwarfs the rest is no pole but a narrow peak: it has to be seen.
+        before, seen = seen, worth_showing(found_y, all_of_it=True)
+        if seen[1] - seen[0] > 1.5 * (before[1] - before[0]):
+            found_x, found_y, gaps = _refined(own, x, y, seen)
+    return SampledCurve(found_x, np.clip(found_y, *_Scale.of(seen, pixels).far), gaps, *seen)
+
+
+def _is_endless(gap: Gap, seen: tuple[float, float]) -> bool:
+    """Whether a curve leaves what is seen, and more, on its way into a gap."""
+    span = seen[1] - seen[0]
+    ends = (gap.left_value, gap.right_value)
+    return any(end < seen[0] - span or end > seen[1] + span for end in ends)
+
+
+def _refined(
+    f: Curve, x: Array, y: Array, seen: tuple[float, float]
+) -> tuple[Array, Array, tuple[Gap, ...]]:
+    """Refine samples that are a pixel apart, for a plot of these heights."""
+    pixels, width = len(x) - 1, float(x[-1] - x[0])
+    scale = _Scale.of(seen, pixels)
+    for _ in range(_ROUNDS):
+        bent = _bent(x, scale.cut(y), scale.pixel)
+        places = np.flatnonzero(bent)
+        if not len(places):
+            break
+        places = places[: _ADDED_PER_ROUND * pixels]
+        middles = 0.5 * (x[places] + x[places + 1])
+        x = np.insert(x, places + 1, middles)
+        y = np.insert(y, places + 1, np.asarray(f(middles)))
+    x, y = _with_peaks(f, x, y, scale)
+    x, y = _with_edges(f, x, y)
+    x, y = _with_jumps(f, x, y, scale)
+    return x, y, _gaps(x, y, scale, width)
+
+
+def sample_surface(
+    f: Surfaced,
+    x_range: tuple[float, float],
+    y_range: tuple[float, float],
+    columns: int = 100,
+    rows: int = 100,
+) -> SampledSurface:
+    """Return the heights of a surface over a grid.
+
+    Raises
+    ------
+    NablaError
+        ``calculus.bounds``: an empty range; ``calculus.pixels``: too few or too many lines.
+    """
+    for first, last in (x_range, y_range):
+        if not (np.isfinite(first) and np.isfinite(last) and first < last):
+            raise NablaError("calculus.bounds", a=first, b=last)
+    for count in (columns, rows):
+        if not 2 <= count <= MOST_PIXELS:
+            raise NablaError("calculus.pixels", pixels=count, most=MOST_PIXELS)
+    own = surface(f)
+    x, y = np.linspace(*x_range, columns), np.linspace(*y_range, rows)
+    z = np.asarray(own.at(x[None, :], y[:, None]))
+    z = np.where(np.isfinite(z), z, np.nan)
+    return SampledSurface(x, y, z, *worth_showing(z))
+
+
+def worth_showing(heights: Array, *, all_of_it: bool = False) -> tuple[float, float]:
+    """Return the range of some heights; where a few of them dwarf the rest, that of the rest."""
+    finite = np.sort(heights[np.isfinite(heights)], axis=None)
+    if not len(finite):
+        return (-1.0, 1.0)
+    low, high = float(finite[0]), float(finite[-1])
+    few = len(finite) // 20
+    inner_low, inner_high = float(finite[few]), float(finite[-1 - few])
+    bulk = inner_high - inner_low
+    with np.errstate(over="ignore"):
+        if not all_of_it and bulk > 0.0 and high - low > 20.0 * bulk:
+            low, high = max(low, inner_low - bulk), min(high, inner_high + bulk)
+        if high - low <= 1e-12 * max(abs(low), abs(high)):
+            half = max(1.0, 0.5 * abs(low))
+            low, high = low - half, high + half
+    return (low, high) if np.isfinite(high - low) else (low / 4.0, high / 4.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """What is seen of the heights.
+
+    Attributes
+    ----------
+    near
+        Bounds beyond which it does not matter how high a curve is.
+    far
+        Bounds at which heights are cut, so that lines stay drawable.
+    pixel
+        The height of a pixel.
+    """
+
+    near: tuple[float, float]
+    far: tuple[float, float]
+    pixel: float
+
+    @classmethod
+    def of(cls, seen: tuple[float, float], pixels: int) -> _Scale:
+        low, high = seen
+        span = high - low
+        return cls(
+            (low - span, high + span),
+            (low - _FAR * span, high + _FAR * span),
+            span / pixels,
+        )
+
+    def cut(self, y: Array) -> Array:
+        return np.clip(y, *self.near)
+
+
+def _bent(x: Array, y: Array, pixel: float) -> NDArray[np.bool_]:
+    """Return which intervals lie beside a point that is off the line between its neighbours."""
+    with np.errstate(all="ignore"):
+        share = (x[1:-1] - x[:-2]) / (x[2:] - x[:-2])
+        off = np.abs(y[1:-1] - (y[:-2] + share * (y[2:] - y[:-2]))) > _BEND * pixel
+    bent = np.zeros(len(x) - 1, dtype=bool)
+    bent[:-1] |= off
+    bent[1:] |= off
+    return bent
+
+
+def _between(left: Array, right: Array) -> Array:
+    """Return places that cut each interval into equal parts, its ends included."""
+    share = np.linspace(0.0, 1.0, _PARTS + 1)
+    return left[:, None] + (right - left)[:, None] * share
+
+
+def _with_jumps(f: Curve, x: Array, y: Array, scale: _Scale) -> tuple[Array, Array]:
+    """Break the line where a difference stays, however narrow the interval."""
+    cut = scale.cut(y)
+    with np.errstate(invalid="ignore"):
+        steps = np.nan_to_num(np.abs(np.diff(cut)))
+    suspects = np.flatnonzero(steps > _STEEP * scale.pixel)
+    # A smooth line was made dense until it bends no more: a straight steep part is no suspect
+    # unless it is steeper than what is beside it.
+    around = np.maximum(np.r_[0.0, steps[:-1]], np.r_[steps[1:], 0.0])
+    suspects = suspects[steps[suspects] > 1.05 * around[suspects]]
+    if len(suspects) > _SUSPECTS:
+        suspects = np.sort(suspects[np.argsort(steps[suspects])[-_SUSPECTS:]])
+    if not len(suspects):
+        return x, y
+    left, right, row = x[suspects], x[suspects + 1], np.arange(len(suspects))
+    for _ in range(_CUTS):
+        at = _between(left, right)
+        heights = scale.cut(np.asarray(f(at)))
+        differences = np.nan_to_num(np.abs(np.diff(heights, axis=1)), nan=np.inf)
+        steepest = differences.argmax(axis=1)
+        left, right = at[row, steepest], at[row, steepest + 1]
+    ends = np.asarray(f(np.stack((left, right))))
+    with np.errstate(invalid="ignore"):
+        broken = ~(np.abs(np.diff(scale.cut(ends), axis=0)[0]) <= scale.pixel)
+    places = suspects[broken] + 1
+    left, right, ends = left[broken], right[broken], ends[:, broken]
+    new_x = np.stack((left, 0.5 * (left + right), right), axis=1)
+    new_y = np.stack((ends[0], np.full(len(left), np.nan), ends[1]), axis=1)
+    where = np.repeat(places, 3)
+    return np.insert(x, where, new_x.ravel()), np.insert(y, where, new_y.ravel())
+
+
+def _with_peaks(f: Curve, x: Array, y: Array, scale: _Scale) -> tuple[Array, Array]:
+    """Break the line at poles such as that of 1/x², where both sides go the same way."""
+    sizes = np.nan_to_num(np.abs(y), nan=0.0, posinf=0.0)
+    outside = (y < scale.near[0]) | (y > scale.near[1])
+    inner = np.zeros(len(x), dtype=bool)
+    inner[1:-1] = (sizes[1:-1] >= sizes[:-2]) & (sizes[1:-1] > sizes[2:])
+    peaks = np.flatnonzero(inner & outside)[:_SUSPECTS]
+    if not len(peaks):
+        return x, y
+    left, right, row = x[peaks - 1], x[peaks + 1], np.arange(len(peaks))
+    for _ in range(2 * _CUTS):
+        at = _between(left, right)
+        heights = np.nan_to_num(np.abs(np.asarray(f(at))), nan=np.inf)
+        highest = heights.argmax(axis=1)
+        left = at[row, np.maximum(highest - 1, 0)]
+        right = at[row, np.minimum(highest + 1, _PARTS)]
+    ends = np.asarray(f(np.stack((left, right))))
+    span = scale.near[1] - scale.near[0]
+    # Where the sides go opposite ways the difference between them tells, later.
+    endless = np.abs(ends).min(axis=0) > 1e6 * np.maximum(span, sizes[peaks])
+    endless &= np.sign(ends[0]) == np.sign(ends[1])
+    if not endless.any():
+        return x, y
+    found = 0.5 * (left[endless] + right[endless])
+    order = np.searchsorted(x, found)
+    return np.insert(x, order, found), np.insert(y, order, np.nan)
+
+
+def _with_edges(f: Curve, x: Array, y: Array) -> tuple[Array, Array]:
+    """Carry the line on to where the values end."""
+    known = np.isfinite(y)
+    edges = np.flatnonzero(known[1:] != known[:-1])
+    if not len(edges):
+        return x, np.where(known, y, np.nan)
+    edges = edges[: 8 * _SUSPECTS]
+    forward = known[edges]
+    inside = np.where(forward, x[edges], x[edges + 1])
+    outside = np.where(forward, x[edges + 1], x[edges])
+    row = np.arange(len(edges))
+    for _ in range(_CUTS):
+        at = _between(inside, outside)
+        missing = ~np.isfinite(np.asarray(f(at)))
+        missing[:, 0], missing[:, -1] = False, True
+        first = missing.argmax(axis=1)
+        inside, outside = at[row, first - 1], at[row, first]
+    heights = np.asarray(f(inside))
+    y = np.where(known, y, np.nan)
+    return np.insert(x, edges + 1, inside), np.insert(y, edges + 1, heights)
+
+
+def _gaps(x: Array, y: Array, scale: _Scale, width: float) -> tuple[Gap, ...]:
+    known = np.flatnonzero(np.isfinite(y))
+    if not len(known):
+        return (Gap("domain", -np.inf, np.inf, np.nan, np.nan),)
+    found: list[Gap] = []
+    if known[0] > 0:
+        first = known[0]
+        found.append(Gap("domain", -np.inf, float(x[first]), np.nan, float(y[first])))
+    for before in np.flatnonzero(np.diff(known) > 1):
+        i, j = known[before], known[before + 1]
+        ends = float(y[i]), float(y[j])
+        kind: GapKind = "jump"
+        if any(not scale.near[0] <= end <= scale.near[1] for end in ends):
+            kind = "pole"
+        elif abs(ends[1] - ends[0]) <= scale.pixel:
+            kind = "hole"
+        if x[j] - x[i] > 1e-6 * width:
+            kind = "domain"
+        gap = Gap(kind, float(x[i]), float(x[j]), *ends)
+        if found and gap.left - found[-1].right <= 1e-9 * width:
+            # Two looks at one place: a pole whose other side is found to jump.
+            worse: GapKind = "pole" if "pole" in (kind, found[-1].kind) else kind
+            gap = replace(found.pop(), kind=worse, right=gap.right, right_value=ends[1])
+        found.append(gap)
+    if known[-1] < len(y) - 1:
+        last = known[-1]
+        found.append(Gap("domain", float(x[last]), np.inf, float(y[last]), np.nan))
+    return tuple(found)
