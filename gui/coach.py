@@ -12,6 +12,7 @@ from shiboken6 import isValid
 
 from engine.numbers import shown
 from engine.session import Document
+from engine.session.lessons import lesson
 from gui import i18n
 from gui.balloon import Balloon
 from gui.i18n import mark, tr
@@ -88,7 +89,9 @@ class Coach(QObject):
 
     def start_if_first_launch(self) -> None:
         """Begin, unless that was done to the end, or was not wanted any more."""
-        if settings.flag(NEVER) or self.store.document.lesson != FIRST_LESSON:
+        # The tips speak of this very network, with or without the lesson's panel beside it.
+        first = lesson(FIRST_LESSON).document.experiment
+        if settings.flag(NEVER) or self.store.experiment != first:
             return
         # The window has to be laid out first.
         QTimer.singleShot(0, self, self.restart)
