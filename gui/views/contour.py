@@ -39,6 +39,7 @@ class ContourView(PlotView):
         self._scale: HeightScale | None = None
         self._grab: QPointF | None = None
         self._zoomed_by_hand = False
+        self._names: tuple[str, str] | None = None
         self._field, self._ways = FieldItem(), WaysItem()
         for layer, item in enumerate((self._field, self._ways)):
             item.setZValue(layer)
@@ -66,8 +67,7 @@ class ContourView(PlotView):
         self._scale = None
         if surface is not None:
             self._scale = scale_of(surface.z, self._kind, surface.cap, levels=True)
-            self.plot.setLabel("bottom", surface.x_label)
-            self.plot.setLabel("left", surface.y_label)
+            self._name_axes(surface)
             if before is None or not self._zoomed_by_hand:
                 self._frame(surface)
         self._ways.pointed = None
@@ -117,6 +117,14 @@ class ContourView(PlotView):
 
     def retheme(self) -> None:
         self._field.forget()
+
+    def _name_axes(self, surface: Surface) -> None:
+        names = (surface.x_label, surface.y_label)
+        if names != self._names:
+            # Each naming lays the whole plot out again.
+            self._names = names
+            self.plot.setLabel("bottom", surface.x_label)
+            self.plot.setLabel("left", surface.y_label)
 
     def _frame(self, surface: Surface) -> None:
         self.box.setRange(xRange=surface.x_range, yRange=surface.y_range, padding=0)

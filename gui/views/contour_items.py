@@ -27,7 +27,6 @@ from gui import theme
 from gui.i18n import tr
 from gui.views.contours import Lines, levels_of, line_at, lines_of
 from gui.views.height_field import HeightScale, Surface, SurfacePath
-from gui.views.projection import bilinear
 from gui.views.scene_export import density, is_vector
 from gui.views.scene_item import SceneItem
 from gui.views.surface_painter import (
@@ -35,10 +34,10 @@ from gui.views.surface_painter import (
     cap_color,
     channels,
     dots,
+    draw_line,
     paint_ball,
     polygon,
     runs,
-    thinned,
 )
 
 Floats = NDArray[np.float64]
@@ -103,28 +102,23 @@ def field_image(surface: Surface, scale: HeightScale, side: int = _FIELD_PIXELS)
 
 
 def _finer(z: Floats, side: int) -> Floats:
-    """Values between those of a grid, bilinear, at least ``side`` along each axis."""
-    if np.isfinite(z).all():
-        rows, columns = (_between(count, max(count, side)) for count in z.shape)
-        result: Floats = rows @ z @ columns.T
-        return result
-    # A sum of products would spread a gap over its whole row and column.
-    rows_there, columns_there = (np.linspace(-1, 1, max(count, side)) for count in z.shape)
+    """Values between those of a grid, bilinear, at least ``side`` along each axis; gaps are NaN."""
     z = np.where(np.isfinite(z), z, np.nan)
-    return bilinear(z, *np.meshgrid(columns_there, rows_there))
+    for axis in (0, 1):
+        count = z.shape[axis]
+        before, share = _between(count, max(count, side))
+        shares = share[:, None] if axis == 0 else share
+        start = z.take(before, axis)
+        z = start + (z.take(before + 1, axis) - start) * shares
+    return z
 
 
 @lru_cache(maxsize=32)
-def _between(count: int, wanted: int) -> Floats:
-    """(wanted, count) matrix that interpolates ``count`` even values at ``wanted`` even places."""
+def _between(count: int, wanted: int) -> tuple[NDArray[np.intp], Floats]:
+    """Of ``wanted`` even places on ``count`` even points: the point before, and the way to it."""
     places = np.linspace(0.0, count - 1.0, wanted)
-    before = np.minimum(places.astype(int), count - 2)
-    share = places - before
-    matrix = np.zeros((wanted, count))
-    rows = np.arange(wanted)
-    matrix[rows, before] = 1.0 - share
-    matrix[rows, before + 1] = share
-    return matrix
+    before = np.minimum(places.astype(np.intp), count - 2)
+    return before, places - before
 
 
 class FieldItem(SceneItem):
@@ -368,12 +362,8 @@ class WaysItem(SceneItem):
             (past, theme.color("panel", 0.9), 4.8),
             (past, color, 2.4),
         ):
-            pen = QPen(ink, width)
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-            painter.setPen(pen)
             for part in runs(line, everywhere[: len(line)]):
-                painter.drawPolyline(polygon(thinned(part)))
+                draw_line(painter, part, QPen(ink, width))
         painter.setPen(QPen(theme.color("panel"), 1.0))
         painter.setBrush(color)
         finite = past[np.isfinite(past).all(axis=1)]

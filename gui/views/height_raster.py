@@ -130,7 +130,7 @@ def _slices(
 ) -> tuple[tuple[Singles, NDArray[np.intp]], Singles]:
     """Which columns meet the base, at which ``right``; and the samples ``ahead``, far to near."""
     cos, sin = projection.turn
-    right = (np.arange(width) + 0.5 - projection.center_u) / projection.scale
+    right = (np.arange(width) + 0.5 - projection.center_u) / projection.scale_u
     enter, leave = np.full(width, -np.inf), np.full(width, np.inf)
     for start, slope in ((cos * right, -sin), (sin * right, cos)):
         if abs(slope) < 1e-12:

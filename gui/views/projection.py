@@ -55,13 +55,22 @@ class Projection:
     center_u, center_v
         Pixels at which the middle of the box is drawn.
     scale
-        Pixels for one unit of the box.
+        Pixels for one unit of the box, down the picture.
+    stretch
+        Across the picture a unit has this many times the pixels, so that the box fills wide and
+        narrow pictures alike. Heights and depths keep their common scale.
     """
 
     camera: Camera
     center_u: float
     center_v: float
     scale: float
+    stretch: float = 1.0
+
+    @property
+    def scale_u(self) -> float:
+        """Pixels for one unit of the box, across the picture."""
+        return self.scale * self.stretch
 
     @property
     def turn(self) -> tuple[float, float]:
@@ -78,7 +87,11 @@ class Projection:
     def scaled(self, factor: float) -> Projection:
         """The same picture with this many times the pixels."""
         return Projection(
-            self.camera, self.center_u * factor, self.center_v * factor, self.scale * factor
+            self.camera,
+            self.center_u * factor,
+            self.center_v * factor,
+            self.scale * factor,
+            self.stretch,
         )
 
     def right_ahead(self, x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
@@ -105,7 +118,7 @@ class Projection:
         right, ahead = self.right_ahead(points[:, 0], points[:, 1])
         cos, sin = self.tilt
         pixels = np.empty((len(points), 2))
-        pixels[:, 0] = self.center_u + self.scale * right
+        pixels[:, 0] = self.center_u + self.scale_u * right
         pixels[:, 1] = self.center_v - self.scale * (cos * points[:, 2] + sin * ahead)
         return pixels, ahead
 
@@ -148,7 +161,7 @@ class Projection:
         -------
         (x, y) in the box, or None.
         """
-        right = (u - self.center_u) / self.scale
+        right = (u - self.center_u) / self.scale_u
         span = self.span(right)
         if span is None:
             if not nearest:
@@ -179,13 +192,25 @@ class Projection:
         return float(x[closest]), float(y[closest])
 
 
-def fitted(camera: Camera, left: float, top: float, width: float, height: float) -> Projection:
-    """The projection that fits the box into a rectangle, the same at every azimuth."""
+def fitted(
+    camera: Camera,
+    left: float,
+    top: float,
+    width: float,
+    height: float,
+    stretch: tuple[float, float] = (1.0, 1.0),
+) -> Projection:
+    """The projection that fits the box into a rectangle, the same at every azimuth.
+
+    ``stretch`` holds the least and the most by which the box may be wider than it is.
+    """
     elevation = math.radians(camera.elevation)
     half_width = math.sqrt(2.0)
     half_height = math.sqrt(2.0) * math.sin(elevation) + HEIGHT * math.cos(elevation)
-    scale = min(width / (2 * half_width), height / (2 * half_height))
-    return Projection(camera, left + width / 2, top + height / 2, max(scale, 1e-3) * camera.zoom)
+    across, down = max(width, 1.0) / (2 * half_width), max(height, 1.0) / (2 * half_height)
+    wider = min(max(across / down, stretch[0]), stretch[1])
+    scale = max(min(down, across / wider), 1e-3) * camera.zoom
+    return Projection(camera, left + width / 2, top + height / 2, scale, wider)
 
 
 def bilinear(heights: NDArray[np.floating], x: Floats, y: Floats) -> Floats:

@@ -47,6 +47,8 @@ __all__ = ["Surface", "Surface3DView", "SurfacePath"]
 _MOVING_PIXELS, _RESTING_PIXELS = 450_000, 2_400_000
 _FILE_PIXELS = 6_000_000
 _REST_AFTER_MS = 160
+_STRETCH = (0.75, 1.9)
+"""How much narrower or wider than tall the box may be drawn, to fill its panel."""
 
 
 class Surface3DView(View):
@@ -194,7 +196,7 @@ class Surface3DView(View):
         painter.setClipRect(QRectF(0, 0, area.width(), area.height()))
         projection = self.projection(area.width(), area.height())
         if is_vector(painter):
-            self._paint_box(painter, self._scene, projection)
+            self._paint_box(painter, self._scene, projection, area)
             paint_quads(painter, self._scene, projection)
             raster = rasterize(
                 self._scene.heights, projection, math.ceil(area.width()), math.ceil(area.height())
@@ -208,9 +210,16 @@ class Surface3DView(View):
         painter.restore()
 
     def projection(self, width: float, height: float) -> Projection:
-        """The projection into a picture of this size."""
-        side = min(64.0, width * 0.14)
-        return fitted(self._camera, side, 20, width - 2 * side, height - 66)
+        """The projection into a picture of this size, with room for labels around the box."""
+        # Flat seen from the side, the names stand under the box; from above, beside it.
+        flat = math.cos(math.radians(self._camera.elevation)) ** 2
+        left, right = min(46.0, 0.16 * width), min(24.0, 0.08 * width)
+        top, bottom = 6.0 + 14.0 * flat, 20.0 + 16.0 * flat
+        if self._scene is not None and self._scene.surface.note:
+            bottom += 16.0
+        return fitted(
+            self._camera, left, top, width - left - right, height - top - bottom, _STRETCH
+        )
 
     def _base_image(
         self, painter: QPainter, scene: Scene, projection: Projection, area: QRectF
@@ -256,15 +265,18 @@ class Surface3DView(View):
             pixels.data, columns, rows, 4 * columns, QImage.Format.Format_ARGB32_Premultiplied
         )
         inside = QPainter(image)
-        self._paint_box(inside, scene, projection)
+        self._paint_box(inside, scene, projection, area)
         inside.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom != pixels_per_unit)
         inside.drawImage(QRectF(0, 0, columns / zoom, rows / zoom), picture)
         inside.end()
         self._base = (key, image, raster, zoom)
         return image, raster, zoom
 
-    def _paint_box(self, painter: QPainter, scene: Scene, projection: Projection) -> None:
-        Box(scene, projection, self.font()).paint(painter)
+    def _paint_box(
+        self, painter: QPainter, scene: Scene, projection: Projection, area: QRectF
+    ) -> None:
+        whole = QRectF(0, 0, area.width(), area.height())
+        Box(scene, projection, self.font(), whole).paint(painter)
         if self.floor_lines:
             levels = levels_of(scene.scale)
             paint_floor_lines(painter, scene, projection, lines_of(scene.surface, levels))

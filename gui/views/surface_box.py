@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from engine.numbers import shown
@@ -15,35 +19,166 @@ from gui.views.surface_painter import mixed, polygon
 from gui.views.surface_scene import FLOOR, Scene
 
 Floats = NDArray[np.float64]
+Place = tuple[float, float, float]
+
+_TICK, _GAP = 4.0, 3.0
+_MOST_TICKS = 6
+_NAME_SIZES = (12, 11, 10)
+_SLIDES = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74)
+"""Where along its axis a name may stand, the best places first."""
+_LEAST_AXIS = 44.0
+"""Pixels; an axis seen end on is shorter, and its name stands beside it upright."""
+
+
+@dataclass(frozen=True)
+class _Tick:
+    """A mark on an axis: where it is in the box, where on screen, and its label."""
+
+    place: Place
+    point: QPointF
+    text: str
+    label: QRectF
+
+
+@dataclass(frozen=True)
+class _Edge:
+    """One axis: its ends on screen, the way its labels go, its marks and its name."""
+
+    first: QPointF
+    last: QPointF
+    outward: QPointF
+    ticks: list[_Tick]
+    name: str
 
 
 class Box:
-    """The walls, the floor and the axes around a surface."""
+    """The walls, the floor and the axes around a surface, in a picture of some size.
 
-    def __init__(self, scene: Scene, projection: Projection, font: QFont) -> None:
+    Marks are as many as there is room for; names run along their axes. What would be cut off by
+    the rim of the picture is left out.
+    """
+
+    def __init__(self, scene: Scene, projection: Projection, font: QFont, area: QRectF) -> None:
         self.scene = scene
         self.projection = projection
+        self.area = area.adjusted(1, 1, -1, -1)
         cos, sin = projection.turn
         # The corner farthest away; walls stand there, axes opposite.
         self.back_x = -1.0 if sin > 0 else 1.0
         self.back_y = 1.0 if cos > 0 else -1.0
         self.font = QFont(font)
         self.font.setPixelSize(11)
-        self.title_font = QFont(font)
-        self.title_font.setPixelSize(13)
+        self.metrics = QFontMetricsF(self.font)
         self._taken: list[QRectF] = []
+        self._edges = self._lay_out()
 
     def paint(self, painter: QPainter) -> None:
         """Paint all of it; the surface comes on top."""
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_planes(painter)
-        self._paint_axes(painter)
+        for edge in self._edges:
+            self._paint_edge(painter, edge)
+        across, up, height = self._edges
+        for edge in (across, up):
+            self._paint_name(painter, edge)
+        self._paint_height_name(painter, height)
         painter.restore()
 
-    def _points(self, *corners: tuple[float, float, float]) -> list[QPointF]:
-        pixels, _ = self.projection.project(np.array(corners))
-        return [QPointF(float(u), float(v)) for u, v in pixels]
+    # ------------------------------------------------------------------------------- layout
+
+    def _point(self, x: float, y: float, z: float) -> QPointF:
+        projection = self.projection
+        cos, sin = projection.turn
+        tilt_cos, tilt_sin = projection.tilt
+        return QPointF(
+            projection.center_u + projection.scale_u * (cos * x + sin * y),
+            projection.center_v - projection.scale * (tilt_cos * z + tilt_sin * (cos * y - sin * x)),
+        )
+
+    def _lay_out(self) -> tuple[_Edge, _Edge, _Edge]:
+        surface, scale = self.scene.surface, self.scene.scale
+        bx, by = self.back_x, self.back_y
+
+        def x_marks(count: int) -> Iterator[tuple[Place, str]]:
+            for value in nice_ticks(*surface.x_range, count):
+                yield (float(surface.to_box(value, 0.0)[0]), -by, FLOOR), shown(value)
+
+        def y_marks(count: int) -> Iterator[tuple[Place, str]]:
+            for value in nice_ticks(*surface.y_range, count):
+                yield (-bx, float(surface.to_box(0.0, value)[1]), FLOOR), shown(value)
+
+        # Heights stand at the left one of the two upright edges in sight.
+        corners = (bx, -by), (-bx, by)
+        zx, zy = min(corners, key=lambda corner: self._point(*corner, 0.0).x())
+
+        def z_marks(count: int) -> Iterator[tuple[Place, str]]:
+            for value, text in scale.ticks(count):
+                z = float(self.scene.height(value))
+                if not scale.capped or z < HEIGHT - 0.12:
+                    yield (zx, zy, z), text
+            if scale.capped:
+                yield (zx, zy, HEIGHT), "≥ " + shown(rounded(scale.high))
+
+        middle = self._point(0.0, 0.0, FLOOR)
+        height = self._edge(
+            self._point(zx, zy, FLOOR),
+            self._point(zx, zy, HEIGHT),
+            QPointF(-1.0, 0.0),
+            z_marks,
+            surface.z_label,
+        )
+        across = self._edge(
+            self._point(-1, -by, FLOOR),
+            self._point(1, -by, FLOOR),
+            _unit(self._point(0, -by, FLOOR) - middle),
+            x_marks,
+            surface.x_label,
+        )
+        up = self._edge(
+            self._point(-bx, -1, FLOOR),
+            self._point(-bx, 1, FLOOR),
+            _unit(self._point(-bx, 0, FLOOR) - middle),
+            y_marks,
+            surface.y_label,
+        )
+        return across, up, height
+
+    def _edge(
+        self,
+        first: QPointF,
+        last: QPointF,
+        outward: QPointF,
+        marks: Callable[[int], Iterator[tuple[Place, str]]],
+        name: str,
+    ) -> _Edge:
+        """Choose the most marks whose labels leave each other room."""
+        ticks: list[_Tick] = []
+        for count in range(_MOST_TICKS, 1, -1):
+            ticks = [self._tick(place, text, outward) for place, text in marks(count)]
+            wide = [tick.label.adjusted(-4, 1, 4, -1) for tick in ticks]
+            if not any(one.intersects(other) for one, other in zip(wide, wide[1:], strict=False)):
+                break
+        kept = []
+        for tick in ticks:
+            room = tick.label.adjusted(-3, 0, 3, 0)
+            free = not any(room.intersects(taken) for taken in self._taken)
+            if free and self.area.contains(tick.label):
+                self._taken.append(tick.label)
+                kept.append(tick)
+        return _Edge(first, last, outward, kept, name)
+
+    def _tick(self, place: Place, text: str, outward: QPointF) -> _Tick:
+        point = self._point(*place)
+        width, height = self.metrics.horizontalAdvance(text), self.metrics.height() - 3.0
+        offset = _TICK + _GAP + _extent(outward, width, height)
+        center = point + outward * offset
+        label = QRectF(center.x() - width / 2, center.y() - height / 2, width, height)
+        if label.left() < self.area.left() <= point.x() - _TICK:
+            label.moveLeft(self.area.left())
+        return _Tick(place, point, text, label)
+
+    # ----------------------------------------------------------------------------- painting
 
     def _paint_planes(self, painter: QPainter) -> None:
         bx, by = self.back_x, self.back_y
@@ -55,130 +190,143 @@ class Box:
         for corners, share in ((floor, 1.0), (wall_x, 0.45), (wall_y, 0.7)):
             painter.setPen(edge)
             painter.setBrush(mixed(panel, tone, share))
-            painter.drawPolygon(QPolygonF(self._points(*corners)))
+            painter.drawPolygon(QPolygonF([self._point(*corner) for corner in corners]))
         painter.setPen(QPen(theme.color("grid"), 1.0))
-        surface = self.scene.surface
-        for value, _ in _axis_ticks(surface.x_range):
-            x = float(surface.to_box(value, 0.0)[0])
-            self._lines(painter, (x, -1, FLOOR), (x, 1, FLOOR))
-            self._lines(painter, (x, by, FLOOR), (x, by, HEIGHT))
-        for value, _ in _axis_ticks(surface.y_range):
-            y = float(surface.to_box(0.0, value)[1])
-            self._lines(painter, (-1, y, FLOOR), (1, y, FLOOR))
-            self._lines(painter, (bx, y, FLOOR), (bx, y, HEIGHT))
-        for value, _ in self.scene.scale.ticks(5):
-            z = float(self.scene.height(value))
-            self._lines(painter, (bx, -1, z), (bx, 1, z))
-            self._lines(painter, (-1, by, z), (1, by, z))
+        across, up, height = self._edges
+        for tick in across.ticks:
+            x = tick.place[0]
+            painter.drawLine(self._point(x, -1, FLOOR), self._point(x, 1, FLOOR))
+            painter.drawLine(self._point(x, by, FLOOR), self._point(x, by, HEIGHT))
+        for tick in up.ticks:
+            y = tick.place[1]
+            painter.drawLine(self._point(-1, y, FLOOR), self._point(1, y, FLOOR))
+            painter.drawLine(self._point(bx, y, FLOOR), self._point(bx, y, HEIGHT))
+        for tick in height.ticks:
+            z = tick.place[2]
+            painter.drawLine(self._point(bx, -1, z), self._point(bx, 1, z))
+            painter.drawLine(self._point(-1, by, z), self._point(1, by, z))
 
-    def _lines(
-        self,
-        painter: QPainter,
-        start: tuple[float, float, float],
-        end: tuple[float, float, float],
-    ) -> None:
-        painter.drawLine(*self._points(start, end))
-
-    def _paint_axes(self, painter: QPainter) -> None:
-        surface, scale = self.scene.surface, self.scene.scale
-        bx, by = self.back_x, self.back_y
-        x_ticks = [
-            ((float(surface.to_box(value, 0.0)[0]), -by, FLOOR), text)
-            for value, text in _axis_ticks(surface.x_range)
-        ]
-        y_ticks = [
-            ((-bx, float(surface.to_box(0.0, value)[1]), FLOOR), text)
-            for value, text in _axis_ticks(surface.y_range)
-        ]
-        # Heights stand at the left one of the two upright edges in sight.
-        left, right = self._points((bx, -by, 0), (-bx, by, 0))
-        zx, zy = (bx, -by) if left.x() <= right.x() else (-bx, by)
-        z_ticks = [
-            ((zx, zy, float(self.scene.height(value))), text) for value, text in scale.ticks(5)
-        ]
-        if scale.capped:
-            z_ticks = [tick for tick in z_ticks if tick[0][2] < HEIGHT - 0.12]
-            z_ticks.append(((zx, zy, HEIGHT), "≥ " + shown(rounded(scale.high))))
-        self._axis(
-            painter, (-1, -by, FLOOR), (1, -by, FLOOR), (0, -by, 0), x_ticks, surface.x_label
-        )
-        self._axis(
-            painter, (-bx, -1, FLOOR), (-bx, 1, FLOOR), (-bx, 0, 0), y_ticks, surface.y_label
-        )
-        self._axis(painter, (zx, zy, FLOOR), (zx, zy, HEIGHT), None, z_ticks, surface.z_label)
-
-    def _axis(
-        self,
-        painter: QPainter,
-        start: tuple[float, float, float],
-        end: tuple[float, float, float],
-        outward: tuple[float, float, float] | None,
-        ticks: list[tuple[tuple[float, float, float], str]],
-        title: str,
-    ) -> None:
-        """One edge with ticks and labels on its outer side; ``outward`` None means to the left."""
-        first, last = self._points(start, end)
-        if outward is None:
-            direction = QPointF(-1.0, 0.0)
-        else:
-            origin, tip = self._points((0, 0, FLOOR), (outward[0], outward[1], FLOOR))
-            direction = tip - origin
-            length = (direction.x() ** 2 + direction.y() ** 2) ** 0.5 or 1.0
-            direction = direction * (1.0 / length)
+    def _paint_edge(self, painter: QPainter, edge: _Edge) -> None:
         painter.setPen(QPen(theme.color("control"), 1.0))
-        painter.drawLine(first, last)
-        metrics = QFontMetricsF(self.font)
+        painter.drawLine(edge.first, edge.last)
+        for tick in edge.ticks:
+            painter.drawLine(tick.point, tick.point + edge.outward * _TICK)
+        painter.setPen(theme.color("muted"))
         painter.setFont(self.font)
-        reach = 0.0
-        for place, text in ticks:
-            point = self._points(place)[0]
-            painter.setPen(QPen(theme.color("control"), 1.0))
-            painter.drawLine(point, point + direction * 4.0)
-            size = metrics.boundingRect(text).size()
-            width, height = metrics.horizontalAdvance(text), size.height()
-            offset = 7.0 + _extent(direction, width, height)
-            if self._write(painter, metrics, point + direction * offset, text, "muted"):
-                reach = max(reach, offset + _extent(direction, width, height))
-        painter.setFont(self.title_font)
-        metrics = QFontMetricsF(self.title_font)
-        width, height = metrics.horizontalAdvance(title), metrics.height()
-        if outward is None:
-            where = QPointF(last.x() - width / 2 + 6.0, last.y() - height * 0.9)
-            where.setX(max(where.x(), width / 2 + 4.0))
-        else:
-            offset = reach + 5.0 + _extent(direction, width, height)
-            where = (first + last) * 0.5 + direction * offset
-        self._write(painter, metrics, where, title, "text", always=True)
+        for tick in edge.ticks:
+            painter.drawText(tick.label, _CENTERED, tick.text)
 
-    def _write(
-        self,
-        painter: QPainter,
-        metrics: QFontMetricsF,
-        center: QPointF,
-        text: str,
-        token: str,
-        always: bool = False,
-    ) -> bool:
-        """Write a text around a point unless it would run into another; True if written."""
+    def _paint_name(self, painter: QPainter, edge: _Edge) -> None:
+        """Write a name along its axis, outside of the labels, smaller or shorter if need be."""
+        along = edge.last - edge.first
+        length = math.hypot(along.x(), along.y())
+        if length < _LEAST_AXIS:
+            self._paint_upright_name(painter, edge)
+            return
+        angle = (math.degrees(math.atan2(along.y(), along.x())) + 90.0) % 180.0 - 90.0
+        normal = QPointF(-along.y() / length, along.x() / length)
+        if QPointF.dotProduct(normal, edge.outward) < 0.0:
+            normal = -normal
+        reach = max((_reach(tick, edge.first, normal) for tick in edge.ticks), default=_TICK)
+        for size in _NAME_SIZES:
+            font = QFont(self.font)
+            font.setPixelSize(size)
+            metrics = QFontMetricsF(font)
+            smallest = size == _NAME_SIZES[-1]
+            if not smallest and metrics.horizontalAdvance(edge.name) > 1.05 * length:
+                continue
+            text = metrics.elidedText(edge.name, Qt.TextElideMode.ElideRight, 1.05 * length)
+            width, height = metrics.horizontalAdvance(text), metrics.height()
+            for share in _SLIDES:
+                center = edge.first + along * share + normal * (reach + _GAP - 1 + height / 2)
+                parts = _parts(center, angle, width, height - 3.0)
+                if all(self.area.contains(part) for part in parts) and not any(
+                    part.intersects(taken) for part in parts for taken in self._taken
+                ):
+                    self._taken += parts
+                    _write(painter, font, center, angle, width, height, text)
+                    return
+
+    def _paint_upright_name(self, painter: QPainter, edge: _Edge) -> None:
+        nearer = max((edge.first, edge.last), key=lambda point: point.y())
+        width, height = self.metrics.horizontalAdvance(edge.name), self.metrics.height()
+        for distance in (22.0, 34.0, 46.0):
+            center = nearer + edge.outward * (distance + _extent(edge.outward, width, height))
+            room = QRectF(center.x() - width / 2, center.y() - height / 2, width, height)
+            if self.area.contains(room) and not any(room.intersects(t) for t in self._taken):
+                self._taken.append(room)
+                _write(painter, self.font, center, 0.0, width, height, edge.name)
+                return
+
+    def _paint_height_name(self, painter: QPainter, edge: _Edge) -> None:
+        """Write the name of the heights over the upper end of their axis."""
+        font = QFont(self.font)
+        font.setPixelSize(_NAME_SIZES[0])
+        metrics = QFontMetricsF(font)
+        top = min(edge.first, edge.last, key=lambda point: point.y())
+        room = min((tick.label.top() for tick in edge.ticks), default=top.y())
+        text = metrics.elidedText(edge.name, Qt.TextElideMode.ElideRight, 0.5 * self.area.width())
         width, height = metrics.horizontalAdvance(text), metrics.height()
-        area = QRectF(center.x() - width / 2, center.y() - height / 2, width, height)
-        if not always and any(
-            area.adjusted(-3, 0, 3, 0).intersects(taken) for taken in self._taken
-        ):
-            return False
-        self._taken.append(area)
-        painter.setPen(theme.color(token))
-        painter.drawText(QPointF(area.left(), area.top() + metrics.ascent()), text)
-        return True
+        x = max(top.x() - width / 2, self.area.left() + width / 2 + 2.0)
+        y = max(min(top.y(), room) - height * 0.55, self.area.top() + height / 2)
+        if self.area.contains(QPointF(x, y)) and top.y() > self.area.top():
+            _write(painter, font, QPointF(x, y), 0.0, width, height, text)
+
+
+_CENTERED = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip)
+
+
+def _write(
+    painter: QPainter,
+    font: QFont,
+    center: QPointF,
+    angle: float,
+    width: float,
+    height: float,
+    text: str,
+) -> None:
+    painter.save()
+    painter.setFont(font)
+    painter.setPen(theme.color("text"))
+    painter.translate(center)
+    painter.rotate(angle)
+    painter.drawText(QRectF(-width / 2, -height / 2, width, height), _CENTERED, text)
+    painter.restore()
+
+
+def _parts(center: QPointF, angle: float, width: float, height: float) -> list[QRectF]:
+    """Small rectangles that cover a turned text more closely than one large one would."""
+    turned = math.radians(angle)
+    direction = QPointF(math.cos(turned), math.sin(turned))
+    count = 1 if abs(angle) < 1.0 else max(2, math.ceil(width / height))
+    side = width / count
+    half_width = (abs(direction.x()) * side + abs(direction.y()) * height) / 2
+    half_height = (abs(direction.y()) * side + abs(direction.x()) * height) / 2
+    parts = []
+    for number in range(count):
+        middle = center + direction * ((number + 0.5) * side - width / 2)
+        parts.append(
+            QRectF(
+                middle.x() - half_width, middle.y() - half_height, 2 * half_width, 2 * half_height
+            )
+        )
+    return parts
+
+
+def _reach(tick: _Tick, start: QPointF, normal: QPointF) -> float:
+    """How far a label reaches from its axis."""
+    return QPointF.dotProduct(tick.label.center() - start, normal) + _extent(
+        normal, tick.label.width(), tick.label.height()
+    )
+
+
+def _unit(vector: QPointF) -> QPointF:
+    return vector * (1.0 / (math.hypot(vector.x(), vector.y()) or 1.0))
 
 
 def _extent(direction: QPointF, width: float, height: float) -> float:
     """How far a text reaches from its middle towards a direction."""
     return abs(direction.x()) * width / 2 + abs(direction.y()) * height / 2
-
-
-def _axis_ticks(limits: tuple[float, float]) -> list[tuple[float, str]]:
-    return [(value, shown(value)) for value in nice_ticks(*limits, 5)]
 
 
 def paint_floor_lines(
@@ -189,10 +337,13 @@ def paint_floor_lines(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     colors = theme.colormap("sequential")
     soft = theme.color("panel")
+    level_before = math.nan
     for level, points in lines:
-        share = float(scene.scale.share(level))
-        red, green, blue = (int(value) for value in colors[round(share * 255)][:3])
-        painter.setPen(QPen(mixed(QColor(red, green, blue), soft, 0.35), 1.0))
+        if level != level_before:
+            share = float(scene.scale.share(level))
+            red, green, blue = (int(value) for value in colors[round(share * 255)][:3])
+            painter.setPen(QPen(mixed(QColor(red, green, blue), soft, 0.35), 1.0))
+            level_before = level
         across, up = scene.surface.to_box(points[:, 0], points[:, 1])
         box = np.stack([across, up, np.full(len(points), FLOOR)], axis=1)
         painter.drawPolyline(polygon(projection.project(box)[0]))

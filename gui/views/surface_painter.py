@@ -27,6 +27,7 @@ Floats = NDArray[np.float64]
 BALL_RADIUS = 7.0
 MOST_DOTS = 60
 """A path of more points is drawn as a line alone."""
+_MANY_POINTS = 100
 _ARROWS_APART = 60.0
 _MOST_ARROWS = 12
 _CLEAR = 36.0
@@ -160,13 +161,9 @@ class Overlay:
         points = lifted.line.copy()
         points[:, 2] = np.where(np.isnan(points[:, 2]), np.nan, FLOOR)
         pixels, hidden = self.hidden(points)
-        pen = QPen(theme.color("text", 0.28), 1.6)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        self.painter.setPen(pen)
         self.painter.setBrush(Qt.BrushStyle.NoBrush)
         for part in runs(pixels, ~hidden):
-            self.painter.drawPolyline(polygon(part))
+            draw_line(self.painter, part, QPen(theme.color("text", 0.28), 1.6))
 
     def path(self, lifted: LiftedPath) -> None:
         """The path on the surface: what is hidden thin, what is to come faint."""
@@ -201,9 +198,7 @@ class Overlay:
         width: float,
         style: Qt.PenStyle = Qt.PenStyle.SolidLine,
     ) -> None:
-        pen = QPen(color, width, style, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-        self.painter.setPen(pen)
-        self.painter.drawPolyline(polygon(thinned(points)))
+        draw_line(self.painter, points, QPen(color, width, style))
 
     def _dots(self, lifted: LiftedPath, color: QColor) -> None:
         """The steps themselves where they stand apart, and a ring at the start."""
@@ -272,6 +267,17 @@ def paint_ball(
     painter.drawEllipse(center, radius, radius)
 
 
+def draw_line(painter: QPainter, points: Floats, pen: QPen) -> None:
+    """Draw a line through (k, 2) pixels; a long one without what nobody can see of it."""
+    points = thinned(points)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    # Round joins of hundreds of points take three times as long and look the same.
+    many = len(points) > _MANY_POINTS
+    pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin if many else Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.drawPolyline(polygon(points))
+
+
 def runs(pixels: Floats, chosen: NDArray[np.bool_]) -> Iterator[Floats]:
     """Pieces of a line that are finite and whose ends are all chosen, two points at least."""
     finite = ~np.isnan(pixels.sum(axis=1))
@@ -282,9 +288,9 @@ def runs(pixels: Floats, chosen: NDArray[np.bool_]) -> Iterator[Floats]:
         yield pixels[start : end + 1]
 
 
-def thinned(points: Floats, least: float = 1.25) -> Floats:
+def thinned(points: Floats, least: float = 2.5) -> Floats:
     """Leave out points that are passed within so many pixels of way from the one before."""
-    if len(points) < 100:
+    if len(points) < _MANY_POINTS:
         return points
     travelled = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
     step = np.floor(travelled / least)

@@ -25,7 +25,7 @@ FLOOR = -HEIGHT
 BOTTOM = -0.62 * HEIGHT
 """Where the lowest value is drawn: above the floor, so that shadows and level lines show on it."""
 
-_MOST_PARTS = 2000
+_MOST_PARTS = 1000
 """Pieces of the line that follows the surface along a path."""
 
 # Where the light comes from, seen from the camera: from the left, from above, from behind the eye.
