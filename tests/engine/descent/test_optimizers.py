@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -89,7 +90,8 @@ def test_a_gradient_of_zero_moves_nothing_at_the_start(key: str) -> None:
 @pytest.mark.parametrize("key", TABLE)
 def test_every_optimizer_finds_the_bottom_of_a_bowl(key: str) -> None:
     optimizer = Optimizer(key, (("decay", 0.0),) if key == "adamw" else ())
-    rate = {"gradient_descent": 0.1, "momentum": 0.02, "nesterov": 0.02}.get(key, 0.05)
+    rates = {"gradient_descent": 0.1, "momentum": 0.02, "nesterov": 0.02, "adadelta": 1.0}
+    rate = rates.get(key, 0.05)
     x, memory = np.array([1.0, -2.0]), optimizer.start(2)
     for t in range(1, 2001):
         x, memory = optimizer.step(x, x * [1.0, 4.0], memory, t, rate)
@@ -121,17 +123,44 @@ def test_a_step_leaves_what_it_is_given_alone(key: str) -> None:
     assert [array.shape for array in new] == [(3,)] * len(optimizer.rule.memory)
 
 
-@pytest.mark.parametrize("key", [key for key, rule in TABLE.items() if rule.between])
-def test_the_numbers_between_lead_to_the_new_point(key: str) -> None:
-    optimizer = Optimizer(key, (("decay", 0.0),) if key == "adamw" else ())
-    assert optimizer.rule.between is not None
-    x, memory = 1.0, tuple(0.0 for _ in optimizer.rule.memory)
-    for t, g in enumerate((2.0, -3.0, 0.5), 1):
-        following, memory = optimizer.step(x, g, memory, t, 0.1)
-        between = optimizer.rule.between(*memory, t, *optimizer.hyperparameters.values())
-        direction = between.get("mean^", g) / between["root"]
-        assert following == pytest.approx(x - 0.1 * direction, rel=1e-15)
-        x = following
+def as_python(side: str) -> str:
+    """A side of an equation with its numbers filled in, as Python."""
+    for latex, python in (
+        (r"\cdot", "*"),
+        ("^2", "** 2"),
+        ("^{1/2}", "** 0.5"),
+        (r"\max(", "max("),
+    ):
+        side = side.replace(latex, python)
+    return re.sub(r"\| (\S+) \|", r"abs( \1 )", side)
+
+
+@pytest.mark.parametrize("key", TABLE)
+@pytest.mark.parametrize("steps", [1, 3, 40])
+def test_the_equations_with_numbers_are_true(key: str, steps: int) -> None:
+    optimizer = Optimizer(key)
+    rule, hyperparameters = optimizer.rule, optimizer.hyperparameters
+    rate, g, before = 0.1, 0.0, 0.0
+    x, memory = 1.0, tuple(0.0 for _ in rule.memory)
+    old = memory
+    for t in range(1, steps + 1):
+        g, before, old = (2.0, -3.0, 0.5)[t % 3], x, memory
+        x, memory = optimizer.step(x, g, memory, t, rate)
+    values = {"x": before, "x'": x, "g": g, "rate": rate, **hyperparameters}
+    values |= dict(zip(rule.memory, old, strict=True))
+    values |= {f"{name}'": new for name, new in zip(rule.memory, memory, strict=True)}
+    if rule.between is not None:
+        values |= rule.between(*memory, steps, *hyperparameters.values())
+    for template in rule.numbers:
+        filled = re.sub(
+            r"(?<!\S)\{(\S+?)\}(?!\S)", lambda m: f"({float(values[m[1]])!r})", template
+        )
+        *sides, result = filled.split(" = ")
+        if not template.startswith("{"):
+            del sides[0]
+        for side in sides:
+            value = eval(as_python(side), {"__builtins__": {}, "max": max, "abs": abs})
+            assert value == pytest.approx(float(result.strip("()")), rel=1e-12), template
 
 
 @pytest.mark.parametrize(
