@@ -40,7 +40,8 @@ class ContourView(PlotView):
         self._grab: QPointF | None = None
         self._zoomed_by_hand = False
         self._names: tuple[str, str] | None = None
-        self._field, self._ways = FieldItem(), WaysItem()
+        self._field = FieldItem()
+        self._ways = WaysItem(self._field)
         for layer, item in enumerate((self._field, self._ways)):
             item.setZValue(layer)
             self.plot.addItem(item, ignoreBounds=True)

@@ -140,6 +140,11 @@ class FieldItem(SceneItem):
         self._rest.setInterval(_REST_AFTER_MS)
         self._rest.timeout.connect(self._come_to_rest)
 
+    @property
+    def is_moving(self) -> bool:
+        """Whether surfaces follow each other."""
+        return self._moving
+
     def show(self, surface: Surface | None, scale: HeightScale | None) -> None:
         """Draw this surface."""
         if self._surface is not None:
@@ -304,8 +309,9 @@ def _straight_place(
 class WaysItem(SceneItem):
     """What moves over the field: paths, the ball, the level line under the pointer, a badge."""
 
-    def __init__(self) -> None:
+    def __init__(self, field: FieldItem) -> None:
         super().__init__()
+        self._over = field
         self.surface: Surface | None = None
         self.paths: tuple[SurfacePath, ...] = ()
         self.ball: tuple[float, float] | None = None
@@ -316,8 +322,9 @@ class WaysItem(SceneItem):
             return
         if self.pointed is not None and self._exportOpts is False:
             self._draw_pointed(painter, self.surface, self.pointed)
+        moving = self._over.is_moving and isinstance(painter.device(), QWidget)
         for path in self.paths:
-            self._draw_path(painter, path)
+            self._draw_path(painter, path, moving)
         if self.ball is not None:
             paint_ball(painter, self.to_pixel(*self.ball))
         if self.surface.stale:
@@ -347,7 +354,7 @@ class WaysItem(SceneItem):
         painter.setPen(theme.color("text"))
         painter.drawText(label, Qt.AlignmentFlag.AlignCenter, text)
 
-    def _draw_path(self, painter: QPainter, path: SurfacePath) -> None:
+    def _draw_path(self, painter: QPainter, path: SurfacePath, moving: bool) -> None:
         if not len(path.points):
             return
         pixels = np.clip(self.to_pixels(path.points), -30000, 30000)
@@ -357,13 +364,13 @@ class WaysItem(SceneItem):
         later.setAlphaF(0.5)
         past, future = pixels[: path.now + 1], pixels[path.now :]
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for line, ink, width in (
-            (future, later, 1.6),
-            (past, theme.color("panel", 0.9), 4.8),
-            (past, color, 2.4),
+        for line, ink, width, smooth in (
+            (future, later, 1.6, True),
+            (past, theme.color("panel", 0.9), 4.8, not moving),
+            (past, color, 2.4, True),
         ):
             for part in runs(line, everywhere[: len(line)]):
-                draw_line(painter, part, QPen(ink, width))
+                draw_line(painter, part, QPen(ink, width), smooth)
         painter.setPen(QPen(theme.color("panel"), 1.0))
         painter.setBrush(color)
         finite = past[np.isfinite(past).all(axis=1)]

@@ -44,7 +44,7 @@ from gui.views.view import View
 __all__ = ["Surface", "Surface3DView", "SurfacePath"]
 
 # Pixels of the surface that are computed while it moves, and when it has come to rest.
-_MOVING_PIXELS, _RESTING_PIXELS = 450_000, 2_400_000
+_MOVING_PIXELS, _RESTING_PIXELS = 200_000, 2_400_000
 _FILE_PIXELS = 6_000_000
 _REST_AFTER_MS = 160
 _STRETCH = (0.75, 1.9)
@@ -205,7 +205,9 @@ class Surface3DView(View):
         else:
             image, raster, zoom = self._base_image(painter, self._scene, projection, area)
             painter.drawImage(QPointF(0, 0), image)
-        self._paint_overlay(painter, self._scene, Overlay(painter, projection, raster, zoom))
+        moving = self._moving and isinstance(painter.device(), QWidget)
+        overlay = Overlay(painter, projection, raster, zoom, moving)
+        self._paint_overlay(painter, self._scene, overlay)
         self._paint_words(painter, self._scene.surface, area)
         painter.restore()
 
@@ -265,7 +267,7 @@ class Surface3DView(View):
             pixels.data, columns, rows, 4 * columns, QImage.Format.Format_ARGB32_Premultiplied
         )
         inside = QPainter(image)
-        self._paint_box(inside, scene, projection, area)
+        self._paint_box(inside, scene, projection, area, moving)
         inside.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom != pixels_per_unit)
         inside.drawImage(QRectF(0, 0, columns / zoom, rows / zoom), picture)
         inside.end()
@@ -273,13 +275,18 @@ class Surface3DView(View):
         return image, raster, zoom
 
     def _paint_box(
-        self, painter: QPainter, scene: Scene, projection: Projection, area: QRectF
+        self,
+        painter: QPainter,
+        scene: Scene,
+        projection: Projection,
+        area: QRectF,
+        moving: bool = False,
     ) -> None:
         whole = QRectF(0, 0, area.width(), area.height())
         Box(scene, projection, self.font(), whole).paint(painter)
         if self.floor_lines:
             levels = levels_of(scene.scale)
-            paint_floor_lines(painter, scene, projection, lines_of(scene.surface, levels))
+            paint_floor_lines(painter, scene, projection, lines_of(scene.surface, levels), not moving)
 
     def _paint_overlay(self, painter: QPainter, scene: Scene, overlay: Overlay) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -330,21 +330,31 @@ def _extent(direction: QPointF, width: float, height: float) -> float:
 
 
 def paint_floor_lines(
-    painter: QPainter, scene: Scene, projection: Projection, lines: list[tuple[float, Floats]]
+    painter: QPainter,
+    scene: Scene,
+    projection: Projection,
+    lines: list[tuple[float, Floats]],
+    smooth: bool = True,
 ) -> None:
     """Level lines on the floor: (level, (k, 2) points in the axes of the surface)."""
     painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
     colors = theme.colormap("sequential")
     soft = theme.color("panel")
     level_before = math.nan
-    for level, points in lines:
+    if not lines:
+        painter.restore()
+        return
+    whole = np.concatenate([points for _, points in lines])
+    across, up = scene.surface.to_box(whole[:, 0], whole[:, 1])
+    box = np.stack([across, up, np.full(len(whole), FLOOR)], axis=1)
+    ends = np.cumsum([len(points) for _, points in lines])
+    pieces = np.split(projection.project(box)[0], ends[:-1])
+    for (level, _), pixels in zip(lines, pieces, strict=True):
         if level != level_before:
             share = float(scene.scale.share(level))
             red, green, blue = (int(value) for value in colors[round(share * 255)][:3])
             painter.setPen(QPen(mixed(QColor(red, green, blue), soft, 0.35), 1.0))
             level_before = level
-        across, up = scene.surface.to_box(points[:, 0], points[:, 1])
-        box = np.stack([across, up, np.full(len(points), FLOOR)], axis=1)
-        painter.drawPolyline(polygon(projection.project(box)[0]))
+        painter.drawPolyline(polygon(pixels))
     painter.restore()

@@ -140,13 +140,19 @@ class Overlay:
     """What moves over a surface that stands still: paths, their shadows, the ball."""
 
     def __init__(
-        self, painter: QPainter, projection: Projection, raster: Raster, zoom: float
+        self,
+        painter: QPainter,
+        projection: Projection,
+        raster: Raster,
+        zoom: float,
+        moving: bool = False,
     ) -> None:
         self.painter = painter
         self.projection = projection
         self.raster = raster
         # Pixels of the raster for one of the picture.
         self.zoom = zoom
+        self.moving = moving
 
     def hidden(self, points: Floats) -> tuple[Floats, NDArray[np.bool_]]:
         """Pixels of points of the box, and whether the surface is in front of each."""
@@ -163,7 +169,7 @@ class Overlay:
         pixels, hidden = self.hidden(points)
         self.painter.setBrush(Qt.BrushStyle.NoBrush)
         for part in runs(pixels, ~hidden):
-            draw_line(self.painter, part, QPen(theme.color("text", 0.28), 1.6))
+            draw_line(self.painter, part, QPen(theme.color("text", 0.28), 1.6), not self.moving)
 
     def path(self, lifted: LiftedPath) -> None:
         """The path on the surface: what is hidden thin, what is to come faint."""
@@ -180,25 +186,18 @@ class Overlay:
         later.setAlphaF(0.45)
         past, future = pixels[: now + 1], pixels[now:]
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        fine = not self.moving
+        dotted = Qt.PenStyle.DotLine if fine else Qt.PenStyle.SolidLine
         for part in runs(pixels, hidden):
-            self._line(part, theme.color("panel", 0.4), 3.4)
-            self._line(part, behind, 1.5, Qt.PenStyle.DotLine)
+            draw_line(painter, part, QPen(theme.color("panel", 0.4), 3.4), fine)
+            draw_line(painter, part, QPen(behind, 1.5 if fine else 1.0, dotted))
         for part in runs(future, ~hidden[now:]):
-            self._line(part, later, 1.6)
+            draw_line(painter, part, QPen(later, 1.6))
         for part in runs(past, ~hidden[: now + 1]):
-            self._line(part, casing, 4.6)
+            draw_line(painter, part, QPen(casing, 4.6), fine)
         for part in runs(past, ~hidden[: now + 1]):
-            self._line(part, color, 2.4)
+            draw_line(painter, part, QPen(color, 2.4))
         self._dots(lifted, color)
-
-    def _line(
-        self,
-        points: Floats,
-        color: QColor,
-        width: float,
-        style: Qt.PenStyle = Qt.PenStyle.SolidLine,
-    ) -> None:
-        draw_line(self.painter, points, QPen(color, width, style))
 
     def _dots(self, lifted: LiftedPath, color: QColor) -> None:
         """The steps themselves where they stand apart, and a ring at the start."""
@@ -267,15 +266,21 @@ def paint_ball(
     painter.drawEllipse(center, radius, radius)
 
 
-def draw_line(painter: QPainter, points: Floats, pen: QPen) -> None:
-    """Draw a line through (k, 2) pixels; a long one without what nobody can see of it."""
+def draw_line(painter: QPainter, points: Floats, pen: QPen, smooth: bool = True) -> None:
+    """Draw a line through (k, 2) pixels; a long one without what nobody can see of it.
+
+    Not to smooth a broad line takes a third of the time. That is for the rim around a smooth one,
+    while things move.
+    """
     points = thinned(points)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     # Round joins of hundreds of points take three times as long and look the same.
     many = len(points) > _MANY_POINTS
     pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin if many else Qt.PenJoinStyle.RoundJoin)
     painter.setPen(pen)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
     painter.drawPolyline(polygon(points))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
 
 def runs(pixels: Floats, chosen: NDArray[np.bool_]) -> Iterator[Floats]:
