@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import TypeVar
 
-from engine.session.fields import damaged, flag, integer, number, record, sequence, text
+from engine.session.fields import flag, integer, number, record, sequence, text
 
 LONGEST_TEXT = 10_000
-MOST_VALUES = 256
+MOST_VALUES = 3 * 2**16
+"""A plane through a network's parameters holds three of each."""
 FARTHEST = 10**9
 
 
@@ -32,6 +33,8 @@ class DerivativeSlot:
         The area: interval, number of parts, key of the rule of its sums.
     unit_in, unit_out
         Names of units, for a function of time and the like; empty: none.
+    quotient
+        Key of the difference quotient whose error is looked into.
     shown
         Keys of what is drawn beside the curve.
     """
@@ -45,6 +48,7 @@ class DerivativeSlot:
     rule: str = "midpoint"
     unit_in: str = ""
     unit_out: str = ""
+    quotient: str = "forward"
     shown: tuple[str, ...] = ("secant", "tangent")
 
 
@@ -54,12 +58,19 @@ class DerivativeLook:
 
     Attributes
     ----------
+    time
+        What passes as time goes by: ``"halve"`` or ``"tenth"`` makes h smaller, ``"rules"`` steps
+        through the derivation.
+    approach
+        How many times h was made smaller.
     position
         Steps of the derivation that are done.
     frame
         Left, right, bottom and top of the plot; empty: chosen by itself.
     """
 
+    time: str = "halve"
+    approach: int = 0
     position: int = 0
     frame: tuple[float, ...] = ()
 
@@ -74,27 +85,53 @@ class SurfaceSlot:
         As typed.
     point
         Values of the variables, in the order of their names.
+    axes
+        Names of the two variables that are drawn; empty: the first two.
     direction
         Angle of the direction u, in degrees from the x axis.
     change
-        dx and dy of the total differential.
+        One number a variable: dx, dy … of the total differential.
+    nudged, nudge
+        The number of the variable that is nudged while the others are held, and by how much.
     shown
         Keys of what is drawn on the surface.
+    run, iteration, plane
+        A slice of a network's loss in the place of the expression: the state it goes through, and
+        origin and both directions of its plane, one after another; an empty plane: none.
     """
 
     expression: str = "3x^2 + xy"
     point: tuple[float, ...] = (1.0, 2.0)
+    axes: tuple[str, ...] = ()
     direction: float = 45.0
     change: tuple[float, ...] = (0.1, 0.2)
-    shown: tuple[str, ...] = ("cuts", "gradient")
+    nudged: int = 0
+    nudge: float = 0.1
+    shown: tuple[str, ...] = ("cuts", "gradient", "direction", "level")
+    run: int = 0
+    iteration: int = 0
+    plane: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
 class SurfaceLook:
-    """How the surface lab is looked at: frame, camera in degrees, place in a derivation."""
+    """How the surface lab is looked at.
+
+    Attributes
+    ----------
+    position
+        Steps of the derivation that are done.
+    frame
+        Left, right, bottom and top of the floor; empty: chosen by itself.
+    azimuth, elevation, zoom
+        The camera, in degrees.
+    log_height
+        Whether heights are logarithmic, where none is negative.
+    """
 
     position: int = 0
     frame: tuple[float, ...] = ()
+    log_height: bool = False
     azimuth: float = -60.0
     elevation: float = 30.0
     zoom: float = 1.0
@@ -123,11 +160,15 @@ def slot_from_json(kind: type[Slot], place: str, content: object) -> Slot:
     default = kind()
     names = tuple(field.name for field in fields(default))  # type: ignore[arg-type]
     given = record(place, content, names)
-    values = {name: _like(f"{place}.{name}", getattr(default, name), given[name]) for name in names}
+    of_texts = {field.name for field in fields(default) if "str" in str(field.type)}  # type: ignore[arg-type]
+    values = {
+        name: _like(f"{place}.{name}", getattr(default, name), given[name], name in of_texts)
+        for name in names
+    }
     return kind(**values)
 
 
-def _like(place: str, default: object, value: object) -> object:
+def _like(place: str, default: object, value: object, of_texts: bool) -> object:
     if isinstance(default, bool):
         return flag(place, value)
     if isinstance(default, int):
@@ -137,8 +178,6 @@ def _like(place: str, default: object, value: object) -> object:
     if isinstance(default, str):
         return text(place, value, LONGEST_TEXT)
     items: Sequence[object] = sequence(place, value, 0, MOST_VALUES)
-    if all(isinstance(item, str) for item in items):
+    if of_texts:
         return tuple(text(place, item, LONGEST_TEXT) for item in items)
-    if any(isinstance(item, str) for item in items):
-        raise damaged(place)
     return tuple(number(place, item) for item in items)
