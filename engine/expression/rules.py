@@ -186,6 +186,9 @@ def _sum(terms: tuple[Node, ...], derive: Derive) -> Applied:
 def _product(factors: tuple[Node, ...], x: str, derive: Derive) -> Applied:
     fixed = [factor for factor in factors if x not in factor.variables]
     moving = [factor for factor in factors if x in factor.variables]
+    if len(moving) == 1:
+        derived = (derive(factor) if x in factor.variables else factor for factor in factors)
+        return Applied("constant_multiple", Product(tuple(derived)))
     if fixed:
         return Applied("constant_multiple", Product((*fixed, derive(times(*moving)))))
     # Each factor is derived once, and every term holds all the others.

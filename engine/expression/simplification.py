@@ -195,7 +195,7 @@ def _product(factors: list[Node]) -> Node:
 def _gathered(factors: Iterable[Node]) -> list[Node]:
     """Join equal factors to powers, where the exponents are positive whole numbers.
 
-    Constants and variables come first, as one writes them; else the order stays.
+    Constants come first, then variables, as one writes them; else the order stays.
     """
     exponents: dict[Node, int] = {}
     for factor in factors:
@@ -207,7 +207,10 @@ def _gathered(factors: Iterable[Node]) -> list[Node]:
         exponents[base] = exponents.get(base, 0) + exponent
     return [
         base if exponents[base] == 1 else Power(base, number(exponents[base]))
-        for base in sorted(exponents, key=lambda base: not isinstance(base, Constant | Variable))
+        for base in sorted(
+            exponents,
+            key=lambda base: (not isinstance(base, Constant), not isinstance(base, Variable)),
+        )
     ]
 
 
@@ -222,7 +225,7 @@ def _sum(terms: tuple[Node, ...]) -> Node:
             if not fits(total):
                 return Sum(terms)
             monomial = _Monomial(
-                total, monomial.above, monomial.below, before.decimal or monomial.decimal
+                total, before.above, before.below, before.decimal or monomial.decimal
             )
         gathered[monomial.rest] = monomial
     nodes = [node for monomial in gathered.values() if (node := _built(monomial)) != ZERO]

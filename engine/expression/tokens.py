@@ -63,7 +63,7 @@ def tokenize(typed: str) -> list[Token]:
             tokens += _named(run, source)
             place = run.end()
         else:
-            raise _stray(typed[source.places[place]], source.places[place])
+            raise _stray(text[place], typed, source.places[place])
     tokens.append(Token("end", "", len(typed), len(typed)))
     return tokens
 
@@ -107,7 +107,7 @@ def _number(match: re.Match[str], source: Source) -> Token:
     return Token("number", mantissa + exponent, start, end)
 
 
-def _stray(character: str, place: int) -> ExpressionError:
+def _stray(character: str, typed: str, place: int) -> ExpressionError:
     if character == "=":
         return ExpressionError("expression.equals", place, 1)
-    return ExpressionError("expression.stray_character", place, 1, character=character)
+    return ExpressionError("expression.stray_character", place, 1, character=typed[place])

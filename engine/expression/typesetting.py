@@ -370,6 +370,8 @@ def _applied(name: tuple[_Atom, ...], node: Node, argument: _Written) -> _Writte
         return _Written((*head, *argument.atoms), _APPLIED, name=last, open=True)
     inner = _fenced(argument)
     first = inner.atoms[0]
+    if name[-1].marked:
+        return _Written((*name, *inner.atoms), _APPLIED, inner.tall)
     # The parenthesis belongs to the name, with no space between them.
     head = (*name[:-1], _Atom(f"{last}{first.latex}", first.kind))
     return _Written((*head, *inner.atoms[1:]), _APPLIED, inner.tall, name=last)
