@@ -10,10 +10,12 @@ z(x, y) = A(x) + (y − y₀) B(x), so it needs no further products of matrices.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from engine.landscape import compiled
 from engine.landscape.plane import Plane
 from engine.network import Architecture, Vector, forward
 from engine.network.activations import TABLE as ACTIVATIONS
@@ -78,8 +80,11 @@ def losses(
     inputs, targets = _samples(training, samples)
     result = np.zeros((len(ys), len(xs)))
     with np.errstate(all="ignore"):
-        for rows in _pieces(len(inputs), grid.rows_at_once(len(inputs))):
-            grid.add(result, inputs[rows], targets[rows], cancelled)
+        if compiled.can_run(training.experiment.architecture):
+            grid.add_compiled(result, inputs, targets, cancelled)
+        else:
+            for rows in _pieces(len(inputs), grid.rows_at_once(len(inputs))):
+                grid.add(result, inputs[rows], targets[rows], cancelled)
         result /= len(inputs)
         if penalty and training.experiment.penalty:
             result += grid.penalties()
@@ -189,6 +194,29 @@ class _Grid:
             own_slope = slope if len(slope) == 1 else slope[inner]
             z = base[inner] + shift * own_slope
             out[outer, inner] += self._finish(z, targets, outer, inner)
+
+    def add_compiled(
+        self, result: Vector, inputs: Vector, targets: Vector, cancelled: Cancelled | None
+    ) -> None:
+        """Do what ``add`` does by the compiled kernel, for all samples."""
+        inputs = inputs.astype(self._dtype)
+        if self._still:
+            inputs = self._run(0, self._still, self._through, inputs)
+        own = slice(self._starts[self._still], None)
+        compiled.add_slice(
+            result.T if self._transposed else result,
+            self._part(self._still, len(self._architecture.layers)),
+            self._loss,
+            inputs,
+            targets.astype(self._dtype),
+            self._through[own],
+            self._along_inner[own],
+            self._along_outer[own],
+            self._inner,
+            self._outer,
+            self._affine - self._still,
+            partial(_check, cancelled),
+        )
 
     def penalties(self) -> Vector:
         """Return l1 Σ|w| + ½ l2 Σ w² over the grid, (len(ys), len(xs))."""
@@ -306,10 +334,18 @@ def _over_networks(
         1, min(_BLOCK // (8 * rows_at_once * widest), _PARAMETERS // (8 * training.layout.size))
     )
     result = np.zeros(count)
+    by_kernel = compiled.can_run(architecture)
+    if by_kernel:
+        at_once = max(1, _PARAMETERS // (8 * training.layout.size))
     with np.errstate(all="ignore"):
         for piece in _pieces(count, at_once):
             parameters = networks(piece)
-            for rows in _pieces(len(inputs), rows_at_once):
+            if by_kernel:
+                check = partial(_check, cancelled)
+                result[piece] = compiled.network_sums(
+                    architecture, loss, inputs, targets, parameters, check
+                )
+            for rows in () if by_kernel else _pieces(len(inputs), rows_at_once):
                 _check(cancelled)
                 passed = forward(architecture, parameters, inputs[rows])
                 values = loss.value(passed.pre_activations[-1], passed.output, targets[rows])

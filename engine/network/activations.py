@@ -66,7 +66,8 @@ class Activation:
 
 def _sigmoid(z: Array, alpha: Array = 0.0) -> Array:
     # Never overflows, and keeps its relative precision far to the left.
-    return np.exp(np.minimum(z, 0.0)) / (1.0 + np.exp(-np.abs(z)))
+    small, positive = np.exp(-np.abs(z)), _step(z)
+    return (positive + (1.0 - positive) * small) / (1.0 + small)
 
 
 def _softmax(z: Array, alpha: Array = 0.0) -> Array:

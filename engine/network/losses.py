@@ -1,4 +1,4 @@
-"""Loss functions in one table: the value for each sample, and the error that starts to go back.
+"""Loss functions in one table: the term of each output, and the error that starts to go back.
 
 A sample has a loss, the cost is the mean over the batch. Cross-entropies are computed from the
 pre-activations z of the matching output activation (sigmoid, softmax): so the value is finite and
@@ -23,16 +23,21 @@ _TINY = float(np.finfo(np.float64).tiny)
 class Loss:
     """One loss function.
 
+    The terms are branch-free arithmetic for one output: they take arrays of any shape, or scalars.
+
     Attributes
     ----------
-    value
-        ``value(z, output, target)``: loss of each sample, shape ``(…, n_samples)``, from arrays
-        ``(…, n_samples, n_outputs)``.
-    slope
-        ``slope(output, target)``: ∂L/∂ŷ for each sample and output.
+    term
+        ``term(z, output, target)``: what one output adds to the loss of a sample.
+    term_slope
+        ``term_slope(output, target)``: its derivative with respect to the output.
+    averaged
+        Whether the terms of a sample are averaged over its outputs, not summed.
+    from_logarithms
+        Whether ``term`` takes ln softmax(z), computed over all outputs, in the place of z.
     fused_with
-        Output activation for which ∂L/∂z = ``fused_error(output, target)`` is used instead of
-        slope · derivative.
+        Output activation for which ∂L/∂z = ``fused_term(output, target, sum of all targets)`` is
+        used instead of slope · derivative.
     outputs
         Output activations that fit; empty: all.
     task
@@ -41,14 +46,34 @@ class Loss:
 
     key: str
     label: str
-    value: Callable[[Array, Array, Array], Array]
-    slope: Callable[[Array, Array], Array]
+    term: Callable[[Array, Array, Array], Array]
+    term_slope: Callable[[Array, Array], Array]
     latex: str
     slope_latex: str
+    averaged: bool = False
+    from_logarithms: bool = False
     fused_with: str | None = None
-    fused_error: Callable[[Array, Array], Array] | None = None
+    fused_term: Callable[[Array, Array, Array], Array] | None = None
     outputs: tuple[str, ...] = ()
     task: str | None = None
+
+    def value(self, z: Array, output: Array, target: Array) -> Array:
+        """Return the loss of each sample, (…, n_samples), from (…, n_samples, n_outputs)."""
+        if self.from_logarithms:
+            z = _log_softmax(z)
+        losses = self.term(z, output, target).sum(axis=-1)
+        return losses / z.shape[-1] if self.averaged else losses
+
+    def slope(self, output: Array, target: Array) -> Array:
+        """Return ∂L/∂ŷ for each sample and output."""
+        slopes = self.term_slope(output, target)
+        return slopes / output.shape[-1] if self.averaged else slopes
+
+    def fused_error(self, output: Array, target: Array) -> Array:
+        """Return ∂L/∂z behind the activation ``fused_with``, for each sample and output."""
+        assert self.fused_term is not None, f"{self.key} is fused with no activation"
+        errors = self.fused_term(output, target, target.sum(axis=-1, keepdims=True))
+        return errors / output.shape[-1] if self.averaged else errors
 
     def check(self, output_activation: str, n_outputs: int) -> None:
         """Raise NablaError if this loss does not fit the network's output."""
@@ -63,25 +88,15 @@ class Loss:
             raise NablaError("loss.needs_two_outputs", loss=self.label, outputs=n_outputs)
 
 
-def _half_squared(z: Array, output: Array, target: Array) -> Array:
-    return 0.5 * np.square(target - output).sum(axis=-1)
-
-
-def _mean_squared(z: Array, output: Array, target: Array) -> Array:
-    return np.square(target - output).sum(axis=-1) / output.shape[-1]
+def _log_softmax(z: Array) -> Array:
+    # ln softmax(z) = z − ln Σ e^z; all z may be shifted by the largest one.
+    shifted = z - z.max(axis=-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 
 def _binary_cross_entropy(z: Array, output: Array, target: Array) -> Array:
     # −y ln σ(z) − (1 − y) ln(1 − σ(z)) = max(z, 0) − z y + ln(1 + e^−|z|)
-    losses = np.maximum(z, 0.0) - z * target + np.log1p(np.exp(-np.abs(z)))
-    return losses.sum(axis=-1) / z.shape[-1]
-
-
-def _cross_entropy(z: Array, output: Array, target: Array) -> Array:
-    # −Σ y ln softmax(z) = ln Σ e^z · Σ y − Σ y z; all z may be shifted by the largest one.
-    shifted = z - z.max(axis=-1, keepdims=True)
-    log_sum = np.log(np.exp(shifted).sum(axis=-1))
-    return log_sum * target.sum(axis=-1) - (target * shifted).sum(axis=-1)
+    return np.maximum(z, 0.0) - z * target + np.log1p(np.exp(-np.abs(z)))
 
 
 def _inverse(output: Array) -> Array:
@@ -91,8 +106,7 @@ def _inverse(output: Array) -> Array:
 
 def _binary_cross_entropy_slope(output: Array, target: Array) -> Array:
     # (ŷ − y) / (ŷ (1 − ŷ)), in two parts that hold at ŷ = 0 and ŷ = 1 as well.
-    slope = (1.0 - target) * _inverse(1.0 - output) - target * _inverse(output)
-    return slope / output.shape[-1]
+    return (1.0 - target) * _inverse(1.0 - output) - target * _inverse(output)
 
 
 TABLE: dict[str, Loss] = {
@@ -101,7 +115,7 @@ TABLE: dict[str, Loss] = {
         Loss(
             "half_squared",
             "Half squared error",
-            _half_squared,
+            lambda z, output, target: 0.5 * np.square(target - output),
             lambda output, target: output - target,
             r"\frac{1}{2}\sum_k(y_k-\hat{y}_k)^2",
             r"\hat{y}-y",
@@ -109,10 +123,11 @@ TABLE: dict[str, Loss] = {
         Loss(
             "mean_squared",
             "Mean squared error",
-            _mean_squared,
-            lambda output, target: 2.0 * (output - target) / output.shape[-1],
+            lambda z, output, target: np.square(target - output),
+            lambda output, target: 2.0 * (output - target),
             r"\frac{1}{m}\sum_k(y_k-\hat{y}_k)^2",
             r"\frac{2}{m}(\hat{y}-y)",
+            averaged=True,
         ),
         Loss(
             "binary_cross_entropy",
@@ -121,20 +136,22 @@ TABLE: dict[str, Loss] = {
             _binary_cross_entropy_slope,
             r"-\frac{1}{m}\sum_k\left(y_k\ln\hat{y}_k+(1-y_k)\ln(1-\hat{y}_k)\right)",
             r"\frac{\hat{y}-y}{m\,\hat{y}(1-\hat{y})}",
+            averaged=True,
             fused_with="sigmoid",
-            fused_error=lambda output, target: (output - target) / output.shape[-1],
+            fused_term=lambda output, target, total: output - target,
             outputs=("sigmoid",),
             task="classification",
         ),
         Loss(
             "cross_entropy",
             "Categorical cross-entropy",
-            _cross_entropy,
+            lambda z, output, target: -target * z,
             lambda output, target: -target * _inverse(output),
             r"-\sum_k y_k\ln\hat{y}_k",
             r"-\frac{y}{\hat{y}}",
+            from_logarithms=True,
             fused_with="softmax",
-            fused_error=lambda output, target: output * target.sum(axis=-1, keepdims=True) - target,
+            fused_term=lambda output, target, total: output * total - target,
             outputs=("softmax",),
             task="classification",
         ),

@@ -127,7 +127,7 @@ def backward(
             errors[number] = carried @ passed.layers[number + 1].weights.mT
         elif output_error or not short or not with_slope:
             errors[number] = loss.slope(a, targets)
-        if short and loss.fused_error is not None:
+        if short:
             delta = loss.fused_error(a, targets)
         else:
             z = passed.pre_activations[number]

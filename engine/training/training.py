@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import NablaError
+from engine.kernels.backend import BACKEND
 from engine.network import (
     Backward,
     Forward,
@@ -21,6 +22,8 @@ from engine.network import (
 from engine.network.layout import Layout
 from engine.network.transplant import rejoined
 from engine.timeline import Block, Stop
+from engine.training.backends import COMPILED, REFERENCE, can_be_compiled
+from engine.training.compiled import CompiledSteps
 from engine.training.divergence import first_non_finite
 from engine.training.experiment import Experiment
 from engine.training.shuffle import batch_order
@@ -29,10 +32,18 @@ from engine.training.trace import Trace
 
 
 class Training:
-    """The simulation of one experiment. It holds nothing that changes."""
+    """The simulation of one experiment. It holds nothing that changes.
 
-    def __init__(self, experiment: Experiment) -> None:
+    Attributes
+    ----------
+    backend
+        ``"reference"`` or ``"compiled"``: what computes the states, and never changes. A trace, an
+        explanation and the measures are always the reference's.
+    """
+
+    def __init__(self, experiment: Experiment, backend: str = REFERENCE) -> None:
         self.experiment = experiment
+        self.backend = backend if can_be_compiled(experiment) else REFERENCE
         dataset = experiment.dataset
         self._parts = {
             part: (dataset.inputs[rows], dataset.targets[rows])
@@ -58,7 +69,7 @@ class Training:
         return mask
 
     @cached_property
-    def _harmless(self) -> float:
+    def harmless(self) -> float:
         """Size of the parameters up to which no loss can overflow; beyond it each one is computed.
 
         Activations grow at most by the factor (fan_in + 1) · parameter a layer, once more by a
@@ -68,6 +79,15 @@ class Training:
         factors = sum(1 + (s.alpha.stop > s.alpha.start) for s in self.layout.slots)
         start = max(1.0, float(np.abs(inputs).max()), float(np.abs(targets).max()))
         return float((1e145 / start) ** (1.0 / factors) / (max(architecture.widths) + 1))
+
+    def place(self, state: TrainingState, iteration: int) -> tuple[int, int]:
+        """Return epoch and position at an iteration after ``state``."""
+        size, ahead = self.experiment.effective_batch_size, iteration - state.iteration
+        left = -(-(len(self.experiment.dataset.train) - state.position) // size)
+        if ahead < left:
+            return state.epoch, state.position + ahead * size
+        epochs, batches = divmod(ahead - left, self.experiment.iterations_per_epoch)
+        return state.epoch + 1 + epochs, batches * size
 
     def initial(self) -> TrainingState:
         """Return the state before the first iteration."""
@@ -233,7 +253,17 @@ class Training:
         return point, memory
 
     def advance(self, state: TrainingState, n: int) -> Block[TrainingState]:
-        """Return up to ``n`` further states; fewer, with the reason, if a number overflows."""
+        """Return up to ``n`` further states; fewer, with the reason, if a number overflows.
+
+        A compiled training waits for its kernel where that is not ready yet.
+
+        Raises
+        ------
+        NablaError
+            ``training.no_kernel``: it is compiled, and there is no kernel.
+        """
+        if self.backend == COMPILED:
+            return self._compiled.advance(state, n)
         states: list[TrainingState] = []
         with np.errstate(all="ignore"):
             for _ in range(n):
@@ -244,6 +274,27 @@ class Training:
                 state = following
         return Block(states)
 
+    def thinned(self, state: TrainingState, n: int, every: int) -> Block[TrainingState]:
+        """Return what ``advance`` returns, but only every so manyth state, and the last one."""
+        if self.backend == COMPILED:
+            return self._compiled.advance(state, n, every)
+        kept: list[TrainingState] = []
+        stop = None
+        for done in range(0, n, every):
+            block = self.advance(state, min(every, n - done))
+            kept += block.states[-1:]
+            stop = block.stop
+            if stop is not None:
+                break
+            state = kept[-1]
+        return Block(kept, stop)
+
+    @cached_property
+    def _compiled(self) -> CompiledSteps:
+        if not BACKEND.wait():
+            raise NablaError("training.no_kernel", reason=BACKEND.reason or BACKEND.status.value)
+        return CompiledSteps(self, BACKEND.kernels.train)
+
     def _next(self, state: TrainingState) -> TrainingState | Stop:
         rows = self.batch(state)
         inputs, targets = self.samples(rows)
@@ -253,7 +304,7 @@ class Training:
         gradient = self.objective_gradient(state.parameters, back.gradient)
         parameters, memory = self.update(state, gradient)
         finite = math.isfinite(batch_loss) and all(_is_finite(array) for array in memory)
-        if finite and not float(parameters @ parameters) <= self._harmless**2:
+        if finite and not float(parameters @ parameters) <= self.harmless**2:
             measures = self.measure(parameters, "train")
             finite = _is_finite(parameters) and bool(measures and math.isfinite(measures.loss))
         if not finite:

@@ -1,0 +1,1 @@
+"""Compiled kernels. Nothing in here is imported before it is asked for."""
