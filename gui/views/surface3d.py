@@ -47,7 +47,7 @@ __all__ = ["Surface", "Surface3DView", "SurfacePath"]
 _MOVING_PIXELS, _RESTING_PIXELS = 200_000, 2_400_000
 _FILE_PIXELS = 6_000_000
 _REST_AFTER_MS = 160
-_STRETCH = (0.75, 1.9)
+_STRETCH = (0.75, 2.4)
 """How much narrower or wider than tall the box may be drawn, to fill its panel."""
 
 

@@ -16,8 +16,8 @@ CENTRES = (("current", mark("through the current state")), ("start", mark("throu
 LAYER = mark("Layer {0}")
 MOST_NAMES = 500
 """Parameters offered in a list; any other can be picked on the canvas."""
-_WIDTH = 300
-_LABEL = 84
+_WIDTH = 324
+_LABEL = 78
 
 
 class AxesPopup(QFrame):
@@ -233,7 +233,7 @@ class AxesPopup(QFrame):
         bind(self.refit, "setAccessibleName", "Refit")
         bind(self.refit, "setToolTip", "Fit the components to the path as it is now")
         self.refit.clicked.connect(self.refit_asked)
-        _add_row(grid, mark("Path"), self.refit)
+        grid.addWidget(self.refit, 0, 1, Qt.AlignmentFlag.AlignLeft)
         return page
 
     # ----------------------------------------------------------------------------- intents

@@ -17,6 +17,7 @@ VIEWS_SETTING = "surface/views"
 VIEWS = ("contour", "surface3d")
 _HEIGHT = 28
 _AROUND_CHOOSER = 32
+_LEAST_WIDTH = 240
 
 
 class SurfaceControls(QWidget):
@@ -72,7 +73,6 @@ class SurfaceControls(QWidget):
         self.fit.clicked.connect(self.fit_asked)
         row.addWidget(self.fit)
         self._with_icons = (*self.views.values(), self.fit)
-        self.setMinimumWidth(0)
         i18n.notifier.changed.connect(self._word)
 
     @property
@@ -104,6 +104,13 @@ class SurfaceControls(QWidget):
         needed += sum(button.wide() for button in (*self._with_icons, self.log))
         for button in self._with_icons:
             button.show_name(self.width() >= needed)
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+
+    def minimumSizeHint(self) -> QSize:
+        # Names give way, so they must not keep a panel from becoming narrower.
+        return QSize(_LEAST_WIDTH, super().minimumSizeHint().height())
 
     # ----------------------------------------------------------------------------- intents
 
@@ -163,7 +170,7 @@ class WordedButton(QToolButton):
         self._choose()
 
     def _needed(self, text: str) -> int:
-        return self.fontMetrics().horizontalAdvance(text) + self.iconSize().width() + 26
+        return self.fontMetrics().horizontalAdvance(text) + self.iconSize().width() + 22
 
     def _choose(self) -> None:
         fitting = (text for text in self._wordings if self._needed(text) <= self.width())
@@ -199,9 +206,10 @@ class SegmentButton(QToolButton):
             if shown
             else Qt.ToolButtonStyle.ToolButtonIconOnly
         )
+        self.setFixedWidth(self.wide() if shown else _HEIGHT)
 
     def wide(self) -> int:
         """Return the pixels that icon and name take beside each other."""
         text = self.fontMetrics().horizontalAdvance(self.text())
         # A pressed button has bold letters.
-        return round(1.12 * text) + (self.iconSize().width() + 6 if self._icon else 0) + 16
+        return round(1.12 * text) + (self.iconSize().width() + 6 if self._icon else 0) + 18

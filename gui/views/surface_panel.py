@@ -25,6 +25,7 @@ from gui.views.height_field import Surface, SurfacePath
 from gui.views.projection import Camera
 from gui.views.surface3d import Surface3DView
 from gui.views.surface_controls import SurfaceControls
+from gui.views.surface_note import NoteLabel
 from gui.views.surface_source import SurfaceSource
 from gui.views.surface_trails import stretch
 from gui.views.view import View
@@ -36,6 +37,8 @@ _FAR = 20.0
 
 _AROUND = 76
 """Pixels of height that the controls and the note take."""
+_LOW = 280
+"""A panel lower than this has room for one line of notes."""
 _SMALLEST = (300, 220)
 """Pixels of one of two views, side by side or above each other."""
 
@@ -96,7 +99,7 @@ class SurfacePanel(View):
         self._pages = QStackedWidget()
         self._pages.addWidget(self._splitter)
         self._pages.addWidget(self.message)
-        self.badge, self.note = QLabel(), QLabel()
+        self.badge, self.note = QLabel(), NoteLabel()
         self.badge.setObjectName("exact")
         bind(self.badge, "setText", "✓ exact")
         bind(
@@ -104,10 +107,8 @@ class SurfacePanel(View):
             "setToolTip",
             "The whole path lies in this slice: every height on it is the true loss",
         )
-        self.note.setWordWrap(True)
-        theme.set_role(self.note, "muted")
         line = QHBoxLayout()
-        line.setContentsMargins(10, 2, 10, 6)
+        line.setContentsMargins(8, 2, 8, 4)
         line.setSpacing(8)
         line.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self.note, 1)
@@ -187,7 +188,7 @@ class SurfacePanel(View):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.note.setMinimumHeight(0)
+        self.note.allow(1 if self.height() < _LOW else 2)
         width, height = self.width(), self.height() - _AROUND
         upright = height > width
         self._splitter.setOrientation(
@@ -299,11 +300,7 @@ class SurfacePanel(View):
         sentences: list[str] = []
         if seen is not None and self.source.picture is not None:
             sentences = self._sentences(seen, self.source.picture.plane)
-        self.note.setText(" · ".join(sentences))
-        # A line that comes and goes would shake the pictures above: room once taken is kept.
-        needed = self.note.heightForWidth(self.note.width())
-        if needed > self.note.minimumHeight():
-            self.note.setMinimumHeight(needed)
+        self.note.say(sentences)
 
     def _sentences(self, seen: Projection, plane: Plane) -> list[str]:
         result = [tr("slice through iteration {0}").format(seen.centre_iteration)]
@@ -371,7 +368,7 @@ class SurfacePanel(View):
         if self.source.error is not None:
             painter.drawText(area.adjusted(24, 24, -24, -24), flags, self.message.text())
             return
-        words = self.note.text()
+        words = self.note.whole
         if not self.badge.isHidden():
             words = f"{self.badge.text()} · {words}"
         line = QRectF(area.left() + 10, area.bottom() - 36, area.width() - 20, 34)

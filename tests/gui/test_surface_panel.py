@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from engine.landscape import Order, Picture, draw, losses
+from engine.landscape import TABLE, Order, Picture, draw, losses
 from engine.network import Architecture
 from engine.session import Cursor, Selection, SurfaceView, edits
 from engine.training import Experiment, Penalty
@@ -281,11 +282,14 @@ def test_a_drag_in_the_past_makes_one_new_run(qtbot: QtBot, show: Show) -> None:
 def test_axes_can_be_chosen(qtbot: QtBot, show: Show) -> None:
     panel = show(moons())
     settle(qtbot, panel)
-    panel.controls.axes.chosen.emit("random")
+    panel.controls.chooser.click()
+    assert panel.controls.popup.layers[0].isVisible()
+    panel.controls.popup.axes.chosen.emit("random")
     first = settle(qtbot, panel).plane
     assert first.kind == "random"
-    assert not panel.controls.layers[0].isVisible()
-    panel.controls.seed.dice.click()
+    assert not panel.controls.popup.layers[0].isVisible()
+    assert panel.controls.popup.seed.isVisible()
+    panel.controls.popup.seed.dice.click()
     second = settle(qtbot, panel).plane
     assert store_of(panel).view.surface.seed != 0
     assert not np.allclose(first.directions, second.directions)
@@ -295,18 +299,21 @@ def test_axes_can_be_chosen(qtbot: QtBot, show: Show) -> None:
 def test_layers_can_be_exchanged(qtbot: QtBot, show: Show) -> None:
     panel = show(moons())
     first = settle(qtbot, panel).plane
-    panel.controls.layers[0].chosen.emit("2")
-    panel.controls.layers[1].chosen.emit("1")
+    panel.controls.popup.layers[0].chosen.emit("2")
+    panel.controls.popup.layers[1].chosen.emit("1")
     second = settle(qtbot, panel).plane
     assert np.array_equal(first.directions, second.directions[::-1])
-    assert panel.controls.layers[0].value == "2"
+    assert panel.controls.popup.layers[0].value == "2"
 
 
 def test_two_weights_are_taken_from_the_list_or_from_the_canvas(qtbot: QtBot, show: Show) -> None:
     panel = show(moons(), axes="parameters")
     settle(qtbot, panel)
     architecture = store_of(panel).experiment.architecture
-    controls = panel.controls
+    controls = panel.controls.popup
+    steepest = panel.source.pair
+    assert controls.parameters[0].value == "{} {}".format(*steepest[0])
+    assert set(steepest) <= set(architecture.layer_keys(len(architecture.layers)))
     assert not controls.picks[0].isEnabled()
     store_of(panel).look(selection=Selection("unit", (3, 0)))
     assert not controls.picks[0].isEnabled()
@@ -314,12 +321,12 @@ def test_two_weights_are_taken_from_the_list_or_from_the_canvas(qtbot: QtBot, sh
     store_of(panel).look(selection=Selection("parameter", chosen))
     assert controls.picks[1].isEnabled()
     controls.picks[1].click()
-    assert store_of(panel).view.surface.parameters == (architecture.keys[0], chosen)
+    assert store_of(panel).view.surface.parameters == (steepest[0], chosen)
     plane = settle(qtbot, panel).plane
     assert plane.directions[1, 7] == 1.0
     # Asking for the other axis's weight exchanges them.
     controls.picks[0].click()
-    assert store_of(panel).view.surface.parameters == (chosen, architecture.keys[0])
+    assert store_of(panel).view.surface.parameters == (chosen, steepest[0])
     controls.parameters[0].chosen.emit("1 4")
     assert store_of(panel).view.surface.parameters[0] == (1, 4)
 
@@ -352,7 +359,7 @@ def test_components_are_fitted_again_at_a_pause_or_on_request_with_the_same_sign
     second = settle(qtbot, panel).plane
     assert second is not first
     assert (np.einsum("ij,ij->i", first.directions, second.directions) > 0.0).all()
-    panel.controls.refit.click()
+    panel.controls.popup.refit.click()
     assert settle(qtbot, panel).plane is not second
 
 
@@ -368,7 +375,7 @@ def test_the_slice_may_stay_at_the_start(qtbot: QtBot, show: Show) -> None:
     assert seen.distance > 0.0
     assert seen.true_loss == store_of(panel).moment.state.loss
     assert seen.drawn_height != pytest.approx(seen.true_loss)
-    panel.controls.centre.chosen.emit("current")
+    panel.controls.popup.centre.chosen.emit("current")
     assert settle(qtbot, panel) is not first
 
 
@@ -421,12 +428,59 @@ def test_every_control_has_a_name_and_help(qtbot: QtBot, show: Show) -> None:
     panel = show()
     settle(qtbot, panel)
     controls = panel.controls
-    fields = [controls.axes, controls.centre, *controls.layers, *controls.parameters]
-    buttons = [controls.log, controls.fit, controls.refit, *controls.picks]
-    for widget in (*fields, *buttons, *controls.views.values(), controls.seed.field.entry):
+    popup = controls.popup
+    fields = [popup.axes, popup.centre, *popup.layers, *popup.parameters]
+    buttons = [controls.chooser, controls.log, controls.fit, popup.refit, *popup.picks]
+    for widget in (*fields, *buttons, *controls.views.values(), popup.seed.field.entry):
         assert widget.accessibleName()
         assert widget.toolTip()
         assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+@pytest.mark.parametrize("axes", list(TABLE))
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_the_row_of_controls_reads_well_at_every_width(
+    qtbot: QtBot, show: Show, axes: str, language: i18n.Language
+) -> None:
+    panel = show(moons(), axes=axes)
+    controls = panel.controls
+    i18n.set_language(language)
+    try:
+        for width in (260, 300, 340, 420, 560, 900):
+            panel.resize(width, 340)
+            assert panel.width() == width
+            assert controls.height() < 40
+            shown = (controls.chooser, *controls.views.values(), controls.log, controls.fit)
+            for left, right in pairwise(shown):
+                assert left.geometry().right() < right.geometry().left()
+            assert shown[-1].geometry().right() <= width
+            text = controls.chooser.text()
+            room = controls.chooser.width() - controls.chooser.iconSize().width() - 16
+            assert controls.chooser.fontMetrics().horizontalAdvance(text) <= room
+    finally:
+        i18n.set_language("en")
+    assert controls.chooser.text() == controls.popup.summaries()[0]
+    names = [button.toolButtonStyle() for button in controls.views.values()]
+    assert names == [Qt.ToolButtonStyle.ToolButtonTextBesideIcon] * 2
+
+
+def test_axes_are_chosen_with_keys_alone(qtbot: QtBot, show: Show) -> None:
+    panel = show(moons())
+    settle(qtbot, panel)
+    controls = panel.controls
+    assert controls.chooser.text() == "Gradients of layers 1 and 2"
+    hand.key(controls.chooser, Qt.Key.Key_Space)
+    popup = controls.popup
+    assert popup.isVisible()
+    hand.key(popup.axes, Qt.Key.Key_Down)
+    assert store_of(panel).view.surface.axes == "parameters"
+    assert popup.parameters[0].isVisible()
+    assert popup.rect().contains(popup.centre.geometry().translated(popup.centre.parent().pos()))  # type: ignore[attr-defined]
+    hand.key(popup, Qt.Key.Key_Escape)
+    assert not popup.isVisible()
+    settle(qtbot, panel)
+    assert controls.chooser.text().startswith("Weights w2_")
+    assert "Weights w2_" in controls.chooser.accessibleName()
 
 
 # ----------------------------------------------------------------------------- words and export
