@@ -19,6 +19,8 @@ from engine.expression import Expression, gradient_expressions
 EXACT = 1e-12
 """Forward, reverse and symbolic derivative agree to this, times what rounding is multiplied by."""
 _TRUST = 10.0
+_EPSILON = float(np.finfo(np.float64).eps)
+_SMALLEST = float(np.finfo(np.float64).tiny)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,9 +106,6 @@ class GradientCheck:
         return self.names[int(share.argmax())]
 
 
-_SMALLEST = float(np.finfo(np.float64).tiny)
-
-
 def check_gradient(
     f: Expression | Function, point: Array, variables: Sequence[str] | None = None
 ) -> GradientCheck:
@@ -133,8 +132,10 @@ def check_gradient(
     value, pull_back = vjp(flat, at)
     if np.shape(value) != ():
         raise NablaError("autodiff.not_scalar", shape=str(np.shape(value)))
-    differences = central_differences(lambda where: float(as_array(flat(where))), at)
     tape = record(flat, at)
+    differences = central_differences(
+        lambda where: float(as_array(flat(where))), at, rounding=_EPSILON * _amplified(tape)
+    )
     units = np.eye(at.size)
     sensitivity = np.array([_sensitivity(tape, at, unit) for unit in units])
     symbolic = None
@@ -170,16 +171,22 @@ def rounding_sensitivity(
     number.
     """
     function = point_function(f, variables)
-    tape = record(function.call, function.point((point,), {}))
+    return _amplified(record(function.call, function.point((point,), {})))
+
+
+def _amplified(tape: Tape) -> float:
     found = tape.adjoints()
     with np.errstate(all="ignore"):
-        return float(
-            sum(
-                np.sum(np.abs(operation.value * found[operation.index]))
-                for operation in tape.operations[tape.inputs :]
-                if _is_rounded(operation)
-            )
+        return sum(
+            _amount(operation.value, found[operation.index])
+            for operation in tape.operations[tape.inputs :]
+            if _is_rounded(operation)
         )
+
+
+def _amount(value: Array, adjoint: Array) -> float:
+    """Return Σ|value · adjoint|; a branch that was not taken may have no value, and counts 0."""
+    return float(np.sum(np.where(np.equal(adjoint, 0.0), 0.0, np.abs(value * adjoint))))
 
 
 def _is_rounded(operation: Operation) -> bool:

@@ -69,7 +69,7 @@ def derivative(
         shape = np.broadcast_shapes(shape_of(x), shape_of(result))
         return result if shape_of(result) == shape else result + zeros_like(x)
 
-    def derived(x: Array, **others: Array) -> Array:
+    def derived(x: Array, /, **others: Array) -> Array:
         arrays = {name: as_array(value) for name, value in others.items()}
         shape = np.broadcast_shapes(shape_of(as_array(x)), *map(shape_of, arrays.values()))
         return along(as_array(x) + np.zeros(shape)[()], arrays, order)

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.autodiff.placeholder import Array
 
-_HALVINGS = np.arange(26)
+_HALVINGS = np.arange(36)
 _EPSILON = float(np.finfo(np.float64).eps)
 
 
@@ -31,7 +31,9 @@ class Differences(NamedTuple):
     step: Array
 
 
-def central_differences(function: Callable[[Array], float], x: Array) -> Differences:
+def central_differences(
+    function: Callable[[Array], float], x: Array, *, rounding: float = 0.0
+) -> Differences:
     """Differentiate by (f(x + h) − f(x − h)) / 2h, for the step with the smallest error.
 
     Each quotient is improved once by that of half its step (Richardson 1911); the estimate of the
@@ -43,15 +45,19 @@ def central_differences(function: Callable[[Array], float], x: Array) -> Differe
         Takes an array of the shape of ``x`` and returns one number.
     x
         The point, of any shape.
+    rounding
+        The rounding error of the function's values, where it is known to be more than ε·|f|.
     """
     x = np.asarray(x, dtype=np.float64)
     found = np.full((3, x.size), np.nan)
     for index in range(x.size):
-        found[:, index] = _along(function, x, index)
+        found[:, index] = _along(function, x, index, rounding)
     return Differences(*(part.reshape(x.shape)[()] for part in found))
 
 
-def _along(function: Callable[[Array], float], x: Array, index: int) -> tuple[float, float, float]:
+def _along(
+    function: Callable[[Array], float], x: Array, index: int, rounding: float
+) -> tuple[float, float, float]:
     """Return the partial derivative by one variable, its error, and the step."""
     largest = 0.125 * max(1.0, abs(float(x.flat[index])))
     steps = largest * 0.5**_HALVINGS
@@ -66,7 +72,8 @@ def _along(function: Callable[[Array], float], x: Array, index: int) -> tuple[fl
             quotients[place] = (high - low) / (above.flat[index] - below.flat[index])
             heights[place] = max(abs(high), abs(low))
         improved = (4.0 * quotients[1:] - quotients[:-1]) / 3.0
-        errors = np.abs(np.diff(quotients)) + _EPSILON * heights[1:] / steps[1:]
+        noise = np.maximum(_EPSILON * heights[1:], rounding) / steps[1:]
+        errors = np.abs(np.diff(quotients)) + noise
     errors = np.where(np.isfinite(errors), errors, np.inf)
     best = int(errors.argmin())
     if not np.isfinite(errors[best]):

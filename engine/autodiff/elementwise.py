@@ -9,10 +9,12 @@ lends the values; the partials here are a second, independent way to the derivat
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from engine.autodiff.placeholder import Array, Traced
-from engine.autodiff.primitive import Primitive
+from engine.autodiff.placeholder import Array, Traced, shape_of
+from engine.autodiff.primitive import Primitive, broadcast
 from engine.expression.arrays import power, ratio
 from engine.expression.functions import TABLE as FUNCTIONS
 
@@ -30,6 +32,14 @@ def _power_by_exponent(y: Array, a: Array, b: Array) -> Array:
     # 0ᵇ stays 0 for all b > 0.
     flat = np.equal(a, 0.0) & np.greater(b, 0.0)
     return np.where(flat, 0.0, y * np.log(np.where(flat, 1.0, a)))
+
+
+def _chosen_tangent(
+    y: Array, arguments: Sequence[Array], tangents: Sequence[Array | None]
+) -> Array:
+    # Chosen, not multiplied by 0 or 1: where a branch is not taken it need not have a derivative.
+    _, a, b = (0.0 if tangent is None else tangent for tangent in tangents)
+    return broadcast(np.where(arguments[0], a, b), shape_of(y))
 
 
 ARITHMETIC = (
@@ -327,6 +337,7 @@ PIECEWISE = (
         r"\begin{{cases}} {1} & {0} \\ {2} & \text{{else}} \end{{cases}}",
         ("", "[{0}]", r"1 - [{0}]"),
         r"\text{if}",
+        push=_chosen_tangent,
     ),
 )
 
