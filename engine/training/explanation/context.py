@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import NamedTuple
 
+from engine.derivation import EQUALS, sign_role
 from engine.formula import Line, Number, Symbol, Text
 from engine.network import ALPHA, BIAS, LayerParameters
 from engine.network.activations import TABLE as ACTIVATIONS
 from engine.network.activations import Activation
 from engine.network.notation import Notation
-from engine.training.explanation.pieces import EQUALS, sign_role
 from engine.training.trace import Known, Trace
 
 

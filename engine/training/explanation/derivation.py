@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from engine.formula import Line, Number, Symbol, Text
-from engine.network import ALPHA, BIAS
-from engine.network.notation import Notation
-from engine.training.explanation.context import Context, Place
-from engine.training.explanation.errors import error_lines
-from engine.training.explanation.forward import loss_lines, unit_lines
-from engine.training.explanation.gradients import gradient_lines, update_lines, update_rule
-from engine.training.explanation.pieces import (
+from engine.derivation import (
     ARROW,
     EQUALS,
     MOST_LINES,
@@ -18,6 +11,13 @@ from engine.training.explanation.pieces import (
     note,
     numbers,
 )
+from engine.formula import Line, Number, Symbol, Text
+from engine.network import ALPHA, BIAS
+from engine.network.notation import Notation
+from engine.training.explanation.context import Context, Place
+from engine.training.explanation.errors import error_lines
+from engine.training.explanation.forward import loss_lines, unit_lines
+from engine.training.explanation.gradients import gradient_lines, update_lines, update_rule
 from engine.training.trace import Phase, Trace
 
 

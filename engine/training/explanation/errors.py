@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from engine.formula import Line, Number, Piece, Symbol
-from engine.training.explanation.context import Context
-from engine.training.explanation.pieces import (
+from engine.derivation import (
     EQUALS,
     TIMES,
     factor,
@@ -13,6 +11,8 @@ from engine.training.explanation.pieces import (
     rule,
     summed,
 )
+from engine.formula import Line, Number, Piece, Symbol
+from engine.training.explanation.context import Context
 
 
 def error_lines(context: Context, layer: int, j: int) -> list[Line]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from engine.formula import Line, Number, Piece, Symbol
-from engine.training.explanation.context import Context
-from engine.training.explanation.pieces import (
+from engine.derivation import (
     EQUALS,
     MOST_LINES,
     TIMES,
@@ -15,6 +13,8 @@ from engine.training.explanation.pieces import (
     sign_role,
     summed,
 )
+from engine.formula import Line, Number, Piece, Symbol
+from engine.training.explanation.context import Context
 
 
 def unit_lines(context: Context, layer: int, j: int) -> list[Line]:

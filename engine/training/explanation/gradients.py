@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from engine.formula import Line, Number, Piece, Symbol, Text
-from engine.network import ALPHA, BIAS
-from engine.training.explanation.context import Context, Place
-from engine.training.explanation.pieces import (
+from engine.derivation import (
     EQUALS,
     PLUS,
     TIMES,
@@ -16,6 +13,10 @@ from engine.training.explanation.pieces import (
     rule,
     sign_role,
 )
+from engine.descent.equations import equation_values
+from engine.formula import Line, Number, Piece, Symbol, Text
+from engine.network import ALPHA, BIAS
+from engine.training.explanation.context import Context, Place
 
 Link = tuple[Piece, Piece]
 """One factor of a chain: its symbol and its number."""
@@ -158,20 +159,16 @@ def update_lines(context: Context, index: int, shortly: bool = False) -> list[Li
     if index in architecture.frozen_indices:
         return []
     optimizer = context.experiment.optimizer
-    memory, t = optimizer.rule.memory, trace.before.updates + 1
-    new = [float(array[index]) for array in trace.new_memory]
-    old = [float(array[index]) for array in trace.before.memory]
-    values = {
-        "x": float(trace.before.parameters[index]),
-        "x'": float(trace.new_parameters[index]),
-        "g": float(trace.gradient[index]),
-        "rate": trace.training.learning_rate(trace.before),
-        **optimizer.hyperparameters,
-        **dict(zip(memory, old, strict=True)),
-        **{f"{name}'": value for name, value in zip(memory, new, strict=True)},
-    }
-    if optimizer.rule.between is not None:
-        values |= optimizer.rule.between(*new, t, *optimizer.hyperparameters.values())
+    values = equation_values(
+        optimizer,
+        float(trace.before.parameters[index]),
+        float(trace.new_parameters[index]),
+        float(trace.gradient[index]),
+        trace.training.learning_rate(trace.before),
+        [float(array[index]) for array in trace.before.memory],
+        [float(array[index]) for array in trace.new_memory],
+        trace.before.updates + 1,
+    )
     roles = {"x": sign_role(values["x"]), "x'": "update", "g": "gradient"}
     *first, final = optimizer.rule.numbers
     lines = [] if shortly else [numbers(*filled(template, values, roles)) for template in first]

@@ -1,4 +1,4 @@
-"""What derivations are put together from: signs, sums, and numbers with the right parentheses."""
+"""Derivations, and what they are made of: signs, sums, numbers with the right parentheses."""
 
 from __future__ import annotations
 
