@@ -317,6 +317,8 @@ class _Parser:
         if function.name == "log" and given == 1:
             return Call("ln", tuple(arguments))
         if function.name in _VARIADIC and given > 2:
+            if self.nested + given > MOST_NESTED:
+                raise self.error("expression.too_deep", name, limit=MOST_NESTED)
             node = arguments[0]
             for argument in arguments[1:]:
                 node = Call(function.name, (node, argument))
@@ -373,5 +375,5 @@ def _negated(node: Node, times: int) -> Node:
 
 def _base(text: str) -> Node:
     if text.isdigit():
-        return Number(text.lstrip("0") or "0")
+        return Number(text)
     return Constant("e") if text == "e" else Variable(text)

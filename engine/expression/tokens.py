@@ -12,7 +12,7 @@ from engine.expression.names import parts
 
 Kind = Literal["number", "constant", "variable", "function", "index", "word", "sign", "end"]
 
-LONGEST_TEXT = 10_000
+LONGEST_TEXT = 100_000
 """Characters that are read."""
 LONGEST_NUMBER = 400
 """Digits of one number that are read."""
@@ -53,7 +53,9 @@ def tokenize(typed: str) -> list[Token]:
         if text[place] == " ":
             place += 1
         elif number := _NUMBER.match(text, place):
-            tokens.append(_number(number, source))
+            start, end = _where(source, place, number.end())
+            written = _number(number.group(1), number.group(2) or "", start, end)
+            tokens.append(Token("number", written, start, end))
             place = number.end()
         elif sign := _SIGN.match(text, place):
             written = _SIGNS.get(sign.group(), sign.group())
@@ -80,17 +82,19 @@ def _named(run: re.Match[str], source: Source) -> list[Token]:
         start, end = _where(source, offset + error.position, offset + error.position + error.length)
         details = {k: v for k, v in error.details.items() if k not in ("position", "length")}
         raise ExpressionError(error.code, start, end - start, **details) from None
-    return [
-        Token(part.kind, part.text, *_where(source, offset + part.start, offset + part.end))
-        for part in found
-    ]
+    tokens: list[Token] = []
+    for part in found:
+        start, end = _where(source, offset + part.start, offset + part.end)
+        digits = part.kind == "number" or (part.kind == "index" and part.text.isdigit())
+        text = _number(part.text, "", start, end) if digits else part.text
+        tokens.append(Token(part.kind, text, start, end))
+    return tokens
 
 
-def _number(match: re.Match[str], source: Source) -> Token:
-    """A number as Python would write it: no zeros in front, a size that float64 can hold."""
-    start, end = _where(source, match.start(), match.end())
-    mantissa, exponent = match.group(1), match.group(2) or ""
-    if end - start > LONGEST_NUMBER:
+def _number(mantissa: str, exponent: str, start: int, end: int) -> str:
+    """Write a number as Python would: no zeros in front, a size that float64 can hold."""
+    length = len(mantissa) + len(exponent)
+    if length > LONGEST_NUMBER:
         raise ExpressionError(
             "expression.number_too_long", start, end - start, limit=LONGEST_NUMBER
         )
@@ -102,9 +106,9 @@ def _number(match: re.Match[str], source: Source) -> Token:
     size = float(mantissa + exponent)
     if size == float("inf") or (size == 0.0 and not zero):
         raise ExpressionError(
-            "expression.number_out_of_range", start, end - start, number=match.group()
+            "expression.number_out_of_range", start, end - start, number=mantissa + exponent
         )
-    return Token("number", mantissa + exponent, start, end)
+    return mantissa + exponent
 
 
 def _stray(character: str, typed: str, place: int) -> ExpressionError:

@@ -49,9 +49,9 @@ def test_sum_product_and_quotient_of_the_lesson(typed: str, figure: float) -> No
     [
         ("x^n", "n*x**(n - 1)", "power"),
         ("x^3", "3*x**2", "power"),
-        ("x^-2", "-2*x**(-3)", "power"),
+        ("x^-2", "-2*x**-3", "power"),
         ("x^(1/2)", "x**(-1/2)/2", "power"),
-        ("x^0.5", "0.5*x**(-0.5)", "power"),
+        ("x^0.5", "0.5*x**-0.5", "power"),
         ("e^x", "e**x", "natural_exponential"),
         ("a^x", "a**x*ln(a)", "exponential"),
         ("2^x", "2**x*ln(2)", "exponential"),

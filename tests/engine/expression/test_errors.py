@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import string
+import sys
 
 import pytest
 from hypothesis import given
@@ -73,9 +75,12 @@ def fault(typed: str) -> tuple[str, str]:
         ("1e999", "number_out_of_range", "1e999"),
         ("x + 1e-999", "number_out_of_range", "1e-999"),
         ("9" * 401, "number_too_long", "9" * 401),
-        ("x" * 10_001, "too_long", "x"),
+        ("sin" + "9" * 350, "number_out_of_range", "9" * 350),
+        ("log_" + "9" * 500 + "(x)", "number_too_long", "log_" + "9" * 500),
+        ("x" * 100_001, "too_long", "x"),
         ("(" * 5_000, "too_deep", "("),
         ("-" * 9_000 + "x", "too_deep", "-"),
+        ("max(" + "x," * 200 + "x)", "too_deep", "max"),
         ("sin " * 2_000 + "x", "too_deep", "sin"),
         ("x^" * 4_000 + "x", "too_deep", "^"),
         ("1+" * 4_999 + "1", "too_many_parts", "1+" * 4_999 + "1"),
@@ -114,12 +119,35 @@ def test_what_is_nested_as_deeply_as_allowed_can_be_used() -> None:
     deep = parse("sin(" * 60 + "x" + ")" * 60)
     assert differentiate(deep, "x").result(x=0.0) == 1.0
     assert deep.latex()
+    assert parse(str(deep)) == deep
     tower = parse("x^" * 60 + "x")
+    assert parse(str(tower)) == tower
     assert tower(x=1.0) == 1.0
     assert differentiate(tower, "x").result(x=1.0) == 1.0
     chain = parse("x" + "/2" * 190)
     assert differentiate(chain, "x").result(x=1.0) == pytest.approx(0.5**190)
     assert parse(str(chain)) == chain
+
+
+def test_ten_thousand_characters_are_an_expression_like_any_other() -> None:
+    numbers = range(1_000, 1_900)
+    long = parse(" + ".join(f"{number} x^2" for number in numbers))
+    assert len(str(long)) > 10_000
+    assert long(x=1.0) == sum(numbers)
+    assert str(differentiate(long, "x").result) == f"{2 * sum(numbers)}*x"
+    assert parse(str(long)) == long
+
+
+def test_whoever_calls_from_deep_within_gets_an_error_too() -> None:
+    def call(depth: int) -> str:
+        if depth:
+            return call(depth - 1)
+        with pytest.raises(ExpressionError) as caught:
+            parse("[" * 62 + "x" + "]" * 62)
+        return caught.value.code
+
+    room = sys.getrecursionlimit() - len(inspect.stack())
+    assert call(room - 150) == "expression.too_deep"
 
 
 def test_a_derivative_that_would_grow_beyond_measure_is_refused() -> None:
