@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -65,13 +66,13 @@ class Recovery:
             write_atomically(self._copy, data)
 
     def adopt(self, orphan: Orphan) -> None:
-        """Look after a copy that was left behind."""
-        self._hold()
-        orphan.path.replace(self._copy)
-        about = orphan.path.with_suffix(".json")
-        if about.exists():
-            about.replace(self._copy.with_suffix(".json"))
-        orphan.path.with_suffix(".lock").unlink(missing_ok=True)
+        """Look after a copy that was left behind; where that cannot be done, it stays one."""
+        with suppress(OSError):
+            self._hold()
+            orphan.path.replace(self._copy)
+            about = orphan.path.with_suffix(".json")
+            if about.exists():
+                about.replace(self._copy.with_suffix(".json"))
 
     def clear(self) -> None:
         """Remove the copy: there is nothing unsaved."""
@@ -109,9 +110,10 @@ def orphans(folder: Path) -> list[Orphan]:
 
 
 def remove(copy: Path) -> None:
-    """Remove a copy and what lies beside it."""
+    """Remove a copy and what lies beside it; where that cannot be done, it stays."""
     for path in (copy, copy.with_suffix(".json")):
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def _lock(copy: Path) -> QLockFile:

@@ -80,7 +80,7 @@ def described(given: Lesson) -> dict[str, float]:
 
 
 def test_the_lessons_are_those_of_the_plan_in_their_order() -> None:
-    assert tuple(info.id for info in lessons()) == IDS
+    assert tuple(info.id for info in lessons() if info.lab == "network") == IDS
 
 
 @pytest.mark.parametrize("name", IDS)
