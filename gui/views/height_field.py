@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, overload
 
@@ -97,6 +97,11 @@ class Surface:
         values = bilinear(self.z, across, up)
         inside = (np.abs(across) <= 1 + 1e-9) & (np.abs(up) <= 1 + 1e-9)
         return np.where(inside, values, np.nan)
+
+    def within(self, x_range: tuple[float, float], y_range: tuple[float, float]) -> Surface:
+        """The part of this surface in a rectangle, on a grid of as many points."""
+        x, y = np.linspace(*x_range, len(self.x)), np.linspace(*y_range, len(self.y))
+        return replace(self, x=x, y=y, z=self.at(*np.meshgrid(x, y)))
 
     def table(self) -> Table:
         """One row a point of the grid: x, y and the value."""

@@ -91,8 +91,10 @@ class Surface3DView(View):
         before = self._scene.surface if self._scene is not None else None
         if surface is before:
             return
-        if self._scene is not None and surface is not None and surface.looks_like(
-            self._scene.surface
+        if (
+            self._scene is not None
+            and surface is not None
+            and surface.looks_like(self._scene.surface)
         ):
             self._scene = self._scene.said_of(surface)
             self.update()
@@ -286,7 +288,9 @@ class Surface3DView(View):
         Box(scene, projection, self.font(), whole).paint(painter)
         if self.floor_lines:
             levels = levels_of(scene.scale)
-            paint_floor_lines(painter, scene, projection, lines_of(scene.surface, levels), not moving)
+            paint_floor_lines(
+                painter, scene, projection, lines_of(scene.surface, levels), not moving
+            )
 
     def _paint_overlay(self, painter: QPainter, scene: Scene, overlay: Overlay) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,7 +94,8 @@ class Box:
         tilt_cos, tilt_sin = projection.tilt
         return QPointF(
             projection.center_u + projection.scale_u * (cos * x + sin * y),
-            projection.center_v - projection.scale * (tilt_cos * z + tilt_sin * (cos * y - sin * x)),
+            projection.center_v
+            - projection.scale * (tilt_cos * z + tilt_sin * (cos * y - sin * x)),
         )
 
     def _lay_out(self) -> tuple[_Edge, _Edge, _Edge]:
@@ -110,7 +112,7 @@ class Box:
 
         # Heights stand at the left one of the two upright edges in sight.
         corners = (bx, -by), (-bx, by)
-        zx, zy = min(corners, key=lambda corner: self._point(*corner, 0.0).x())
+        zx, zy = min(corners, key=lambda corner: self._point(corner[0], corner[1], 0.0).x())
 
         def z_marks(count: int) -> Iterator[tuple[Place, str]]:
             for value, text in scale.ticks(count):
@@ -157,7 +159,7 @@ class Box:
         for count in range(_MOST_TICKS, 1, -1):
             ticks = [self._tick(place, text, outward) for place, text in marks(count)]
             wide = [tick.label.adjusted(-4, 1, 4, -1) for tick in ticks]
-            if not any(one.intersects(other) for one, other in zip(wide, wide[1:], strict=False)):
+            if not any(one.intersects(other) for one, other in pairwise(wide)):
                 break
         kept = []
         for tick in ticks:

@@ -25,6 +25,7 @@ from gui.views.height_field import Surface, SurfacePath
 from gui.views.projection import Camera
 from gui.views.surface3d import Surface3DView
 from gui.views.surface_controls import SurfaceControls
+from gui.views.surface_glide import Glide
 from gui.views.surface_note import NoteLabel
 from gui.views.surface_source import SurfaceSource
 from gui.views.surface_trails import stretch
@@ -58,6 +59,8 @@ class SurfacePanel(View):
         self.source = SurfaceSource(store, self)
         self.source.changed.connect(self._show_picture)
         self.source.refused.connect(self._show_refusal)
+        self._glide = Glide(self)
+        self._glide.moved.connect(self._follow_frame)
         self._note_timer, self._camera_timer = QTimer(self), QTimer(self)
         for timer, interval, slot in (
             (self._note_timer, NOTE_MS, self._show_note),
@@ -202,9 +205,7 @@ class SurfacePanel(View):
         for view in (self.contour, self.surface3d):
             view.setVisible(view in self.shown_views)
         if self._surface is not None:
-            for view in self.shown_views:
-                view.show_surface(self._surface)
-            self._draw_ways()
+            self._show_surface(self._surface)
 
     def _show_picture(self) -> None:
         picture = self.source.picture
@@ -225,15 +226,28 @@ class SurfacePanel(View):
             )
         if picture is not self._drawn:
             self.controls.refresh(self.source.pair)
+            same_plane = self._drawn is not None and self._drawn.plane is picture.plane
+            self._glide.go(picture.frame, smoothly=same_plane and self.isVisible())
         self._drawn, self._surface = picture, surface
         self._pages.setCurrentWidget(self._splitter)
+        self._show_surface(surface)
+        if not self._note_timer.isActive():
+            self._note_timer.start()
+
+    def _show_surface(self, surface: Surface) -> None:
+        """Show the part of a surface that is in the frame at this moment."""
+        frame = self._glide.frame
+        if self._glide.is_under_way and frame is not None:
+            surface = surface.within((frame.left, frame.right), (frame.bottom, frame.top))
         for view in self.shown_views:
             # Paths of the picture before would be laid over the new one for nothing.
             view.show_paths(())
             view.show_surface(surface)
         self._draw_ways()
-        if not self._note_timer.isActive():
-            self._note_timer.start()
+
+    def _follow_frame(self) -> None:
+        if self._surface is not None:
+            self._show_surface(self._surface)
 
     def _show_refusal(self, error: NablaError) -> None:
         self._drawn = self._surface = None
@@ -352,6 +366,8 @@ class SurfacePanel(View):
         """Show the picture of this very moment in full quality, computed here and now."""
         self._follower.catch_up()
         self.source.now()
+        if self._glide.finish():
+            self._follow_frame()
         self._show_note()
 
     def export_size(self) -> QSize:

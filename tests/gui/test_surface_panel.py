@@ -180,6 +180,38 @@ def test_the_frame_follows_a_path_that_leaves_it(qtbot: QtBot, show: Show) -> No
     assert settle(qtbot, panel).frame != after
 
 
+def test_the_picture_widens_to_a_larger_frame_in_small_steps(qtbot: QtBot, show: Show) -> None:
+    panel = show(replace(by_hand(), learning_rate=2e-4))
+    before = settle(qtbot, panel).frame
+    seen = [(before.left, before.right)]
+    step(panel, 2)
+    after = settle(qtbot, panel).frame
+
+    def arrived() -> bool:
+        surface = panel.contour._surface
+        assert surface is not None
+        assert panel.surface3d._scene is not None
+        assert panel.surface3d._scene.surface is surface
+        seen.append(surface.x_range)
+        return seen[-1] == (after.left, after.right)
+
+    qtbot.waitUntil(arrived)
+    widths = [right - left for left, right in dict.fromkeys(seen)]
+    assert len(widths) > 4
+    assert widths == sorted(widths)
+    assert widths[1] < 1.2 * widths[0]
+
+
+def test_an_export_does_not_wait_for_a_frame_on_its_way(qtbot: QtBot, show: Show) -> None:
+    panel = show(replace(by_hand(), learning_rate=2e-4))
+    settle(qtbot, panel)
+    step(panel, 2)
+    after = settle(qtbot, panel).frame
+    panel.table()
+    assert panel.contour._surface is not None
+    assert panel.contour._surface.x_range == pytest.approx((after.left, after.right))
+
+
 def test_every_visible_run_has_its_path_in_its_colour(qtbot: QtBot, show: Show) -> None:
     panel = show(moons())
     step(panel, 6)
@@ -475,7 +507,8 @@ def test_axes_are_chosen_with_keys_alone(qtbot: QtBot, show: Show) -> None:
     hand.key(popup.axes, Qt.Key.Key_Down)
     assert store_of(panel).view.surface.axes == "parameters"
     assert popup.parameters[0].isVisible()
-    assert popup.rect().contains(popup.centre.geometry().translated(popup.centre.parent().pos()))  # type: ignore[attr-defined]
+    bottom = popup.centre.mapTo(popup, popup.centre.rect().bottomRight())
+    assert popup.rect().contains(bottom)
     hand.key(popup, Qt.Key.Key_Escape)
     assert not popup.isVisible()
     settle(qtbot, panel)
