@@ -30,6 +30,9 @@ ENGINE_LEVELS = (
     ("engine.training",),
     ("engine.kernels",),
     ("engine.data", "engine.descent", "engine.network"),
+    ("engine.calculus",),
+    ("engine.autodiff",),
+    ("engine.expression",),
     ("engine.formula", "engine.hyperparameters", "engine.table", "engine.timeline"),
     ("engine.errors", "engine.files", "engine.numbers", "engine.splitmix"),
 )

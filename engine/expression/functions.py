@@ -107,34 +107,34 @@ def _elu(u: Array, a: Array = 1.0) -> Array:
 
 
 _FUNCTIONS = (
-    Function("sin", "Sine", np.sin, {"u": "cos(u)"}, r"\sin"),
-    Function("cos", "Cosine", np.cos, {"u": "-sin(u)"}, r"\cos"),
+    Function("sin", "Sine function", np.sin, {"u": "cos(u)"}, r"\sin"),
+    Function("cos", "Cosine function", np.cos, {"u": "-sin(u)"}, r"\cos"),
     Function(
-        "tan", "Tangent", np.tan, {"u": "sec(u)^2"}, r"\tan",
+        "tan", "Tangent function", np.tan, {"u": "sec(u)^2"}, r"\tan",
         aliases=("tg",), domain=r"\cos u \neq 0",
     ),
     Function(
-        "cot", "Cotangent", lambda u: ratio(np.cos(u), np.sin(u)), {"u": "-csc(u)^2"}, r"\cot",
+        "cot", "Cotangent function", lambda u: ratio(np.cos(u), np.sin(u)), {"u": "-csc(u)^2"}, r"\cot",
         aliases=("ctg", "cotan"), domain=r"\sin u \neq 0",
     ),
     Function(
-        "sec", "Secant", lambda u: ratio(1.0, np.cos(u)), {"u": "sec(u) tan(u)"}, r"\sec",
+        "sec", "Secant function", lambda u: ratio(1.0, np.cos(u)), {"u": "sec(u) tan(u)"}, r"\sec",
         domain=r"\cos u \neq 0",
     ),
     Function(
-        "csc", "Cosecant", lambda u: ratio(1.0, np.sin(u)), {"u": "-csc(u) cot(u)"}, r"\csc",
+        "csc", "Cosecant function", lambda u: ratio(1.0, np.sin(u)), {"u": "-csc(u) cot(u)"}, r"\csc",
         aliases=("cosec",), domain=r"\sin u \neq 0",
     ),
     Function(
-        "arcsin", "Arcsine", np.arcsin, {"u": "1/sqrt(1 - u^2)"}, r"\arcsin",
+        "arcsin", "Arcsine function", np.arcsin, {"u": "1/sqrt(1 - u^2)"}, r"\arcsin",
         aliases=("asin",), domain=r"-1 \le u \le 1",
     ),
     Function(
-        "arccos", "Arccosine", np.arccos, {"u": "-1/sqrt(1 - u^2)"}, r"\arccos",
+        "arccos", "Arccosine function", np.arccos, {"u": "-1/sqrt(1 - u^2)"}, r"\arccos",
         aliases=("acos",), domain=r"-1 \le u \le 1",
     ),
     Function(
-        "arctan", "Arctangent", np.arctan, {"u": "1/(1 + u^2)"}, r"\arctan",
+        "arctan", "Arctangent function", np.arctan, {"u": "1/(1 + u^2)"}, r"\arctan",
         aliases=("atan", "arctg"),
     ),
     Function("sinh", "Hyperbolic sine", np.sinh, {"u": "cosh(u)"}, r"\sinh"),
@@ -156,7 +156,7 @@ _FUNCTIONS = (
     Function("exp", "Exponential function", np.exp, {"u": "exp(u)"}, r"\exp", "exponential"),
     Function("ln", "Natural logarithm", _ln, {"u": "1/u"}, r"\ln", domain="u > 0"),
     Function(
-        "log", "Logarithm", _log, {"u": "1/(u ln(a))", "a": "-ln(u)/(a ln(a)^2)"}, r"\log",
+        "log", "Logarithm function", _log, {"u": "1/(u ln(a))", "a": "-ln(u)/(a ln(a)^2)"}, r"\log",
         "logarithm", domain=r"u > 0,\ a > 0,\ a \neq 1",
     ),
     Function(
@@ -169,7 +169,7 @@ _FUNCTIONS = (
     ),
     Function("abs", "Absolute value", np.abs, {"u": "sign(u)"}, "|", "bars", kinks=("u",)),
     Function(
-        "sign", "Sign", np.sign, {"u": "0"}, r"\operatorname{sgn}", "name",
+        "sign", "Sign function", np.sign, {"u": "0"}, r"\operatorname{sgn}", "name",
         aliases=("sgn", "signum"), kinks=("u",),
     ),
     Function(
@@ -177,12 +177,12 @@ _FUNCTIONS = (
         r"\operatorname{step}", "name", aliases=("heaviside",), kinks=("u",),
     ),
     Function(
-        "min", "Minimum", np.minimum,
+        "min", "Minimum function", np.minimum,
         {"u": "{1 if u < v else 0}", "v": "{0 if u < v else 1}"}, r"\min", "name",
         kinks=("u - v",),
     ),
     Function(
-        "max", "Maximum", np.maximum,
+        "max", "Maximum function", np.maximum,
         {"u": "{1 if u > v else 0}", "v": "{0 if u > v else 1}"}, r"\max", "name",
         kinks=("u - v",),
     ),

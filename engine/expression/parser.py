@@ -355,7 +355,7 @@ class _Parser:
         """Return the error for a token that stands where an expression might have ended."""
         token = self.token
         if token.kind == "word":
-            return self.error(f"expression.stray_{token.text}", token)
+            return self.error("expression.stray_else", token)
         if token.text in _COMPARISONS:
             return self.error("expression.stray_comparison", token, sign=token.text)
         if token.text == ",":

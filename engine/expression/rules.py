@@ -74,9 +74,9 @@ class Applied:
 RULES: dict[str, Rule] = {
     rule.key: rule
     for rule in (
-        Rule("constant", "Constant", r"c' = 0"),
-        Rule("identity", "Variable", r"x' = 1"),
-        Rule("constant_multiple", "Constant factor", r"(c \, u)' = c \, u'"),
+        Rule("constant", "Constant rule", r"c' = 0"),
+        Rule("identity", "Variable itself", r"x' = 1"),
+        Rule("constant_multiple", "Constant factor rule", r"(c \, u)' = c \, u'"),
         Rule("sum", "Sum rule", r"(u + v)' = u' + v'"),
         Rule("difference", "Difference rule", r"(u - v)' = u' - v'"),
         Rule("product", "Product rule", r"(u \, v)' = u' v + u \, v'"),

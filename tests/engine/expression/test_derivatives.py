@@ -159,7 +159,7 @@ def test_a_derivation_can_be_read_line_by_line() -> None:
     assert steps[2].path == (0, 1)
     assert [each.label for each in differentiate(parse("sin 2x"), "x").steps[0].rules] == [
         "Chain rule",
-        "Sine",
+        "Sine function",
     ]
     assert r"\frac{\partial}{\partial x}" in steps[0].after.latex()
     assert r"\frac{d}{d x}" in differentiate(parse("x^2+x"), "x").steps[0].after.latex()
