@@ -65,17 +65,21 @@ def line_minimum(here: Here, direction: Vector, first: float) -> tuple[Trial, ..
     low, high = Trial(0.0, here.value, math.inf, low_slope, accepted=False), look(first)
     while high.slope < 0.0 and high.value <= here.value and len(trials) < MOST_TRIALS:
         low, high = high, look(2.0 * high.length)
-    left, right = low.slope, high.slope
+    left, right, rose = low.slope, high.slope, True
     while len(trials) < MOST_TRIALS:
         if abs(trials[-1].slope) <= tolerance or high.length - low.length <= 1e-14 * high.length:
             break
         between = left * right < 0.0 and math.isfinite(right)
         part = left / (left - right) if between else 0.5
         middle = look(low.length + min(max(part, 1e-3), 1.0 - 1e-3) * (high.length - low.length))
-        if middle.slope < 0.0 and middle.value <= here.value:
-            low, left, right = middle, middle.slope, 0.5 * right
+        rises = not (middle.slope < 0.0 and middle.value <= here.value)
+        if rises:
+            left, right = 0.5 * left if rose else left, middle.slope
+            high = middle
         else:
-            high, left, right = middle, 0.5 * left, middle.slope
+            left, right = middle.slope, right if rose else 0.5 * right
+            low = middle
+        rose = rises
     tried = [trial for trial in trials if trial.value <= here.value]
     if tried:
         best = min(tried, key=lambda trial: abs(trial.slope))
