@@ -4,8 +4,9 @@ A record holds everything that is known about the function: how it is evaluated,
 and its partial derivatives, written in the language of expressions themselves. A new function is
 one new record; the parser, the printers and the rules of differentiation read them here.
 
-At a kink the derivatives follow the branch ``u ≤ 0``, the convention of :mod:`engine.network`; a
-derivative in the strict sense does not exist there, and ``kinks`` says where.
+At a kink the derivatives follow the branch ``u ≤ 0``, the convention of :mod:`engine.network`, and
+that of the absolute value is 0. A derivative in the strict sense does not exist there, and
+``kinks`` says where to look.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class Function:
     domain
         Where it is defined, in LaTeX; empty where it is defined everywhere.
     kinks
-        Expressions that are zero where the function is defined and has no derivative.
+        Expressions that are zero where the function is defined and may have no derivative.
     """
 
     name: str
@@ -114,7 +115,8 @@ _FUNCTIONS = (
         aliases=("tg",), domain=r"\cos u \neq 0",
     ),
     Function(
-        "cot", "Cotangent function", lambda u: ratio(np.cos(u), np.sin(u)), {"u": "-csc(u)^2"}, r"\cot",
+        "cot", "Cotangent function",
+        lambda u: ratio(np.cos(u), np.sin(u)), {"u": "-csc(u)^2"}, r"\cot",
         aliases=("ctg", "cotan"), domain=r"\sin u \neq 0",
     ),
     Function(
@@ -122,7 +124,8 @@ _FUNCTIONS = (
         domain=r"\cos u \neq 0",
     ),
     Function(
-        "csc", "Cosecant function", lambda u: ratio(1.0, np.sin(u)), {"u": "-csc(u) cot(u)"}, r"\csc",
+        "csc", "Cosecant function",
+        lambda u: ratio(1.0, np.sin(u)), {"u": "-csc(u) cot(u)"}, r"\csc",
         aliases=("cosec",), domain=r"\sin u \neq 0",
     ),
     Function(

@@ -83,7 +83,9 @@ RULES: dict[str, Rule] = {
         Rule(
             "quotient", "Quotient rule", r"\left(\frac{u}{v}\right)' = \frac{u' v - u \, v'}{v^2}"
         ),
-        Rule("reciprocal", "Reciprocal rule", r"\left(\frac{c}{v}\right)' = -\frac{c \, v'}{v^2}"),
+        Rule(
+            "reciprocal", "Reciprocal rule", r"\left(\frac{c}{v}\right)' = {-\frac{c \, v'}{v^2}}"
+        ),
         Rule("power", "Power rule", r"(x^n)' = n \, x^{n-1}"),
         Rule("natural_exponential", "Exponential function", r"(e^x)' = e^x"),
         Rule("exponential", "Exponential function", r"(a^x)' = a^x \ln a"),
@@ -127,12 +129,15 @@ def rule(key: str) -> Rule:
     if key in RULES:
         return RULES[key]
     function = FUNCTIONS[key]
-    # The rule as a table of derivatives has it: the first argument is x, others are constants.
+    # The rule as a table of derivatives has it: the first argument is x, others are constants. In a
+    # group of its own a leading minus is known to be a sign.
     x = {function.parameters[0]: Variable("x")}
     others = tuple(Variable(name) for name in function.parameters[1:])
     call = Call(key, (Variable("x"), *others))
     derivative = substituted(read(function.derivatives[function.parameters[0]]), x)
-    return Rule(key, function.label, rf"\left( {typeset(call)} \right)' = {typeset(derivative)}")
+    return Rule(
+        key, function.label, rf"\left( {typeset(call)} \right)' = {{{typeset(derivative)}}}"
+    )
 
 
 def applied(node: Node, x: str, derive: Derive) -> Applied:

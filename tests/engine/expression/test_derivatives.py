@@ -236,7 +236,7 @@ def test_every_rule_and_function_has_words_and_a_formula() -> None:
         assert rule(key).key == key
         assert rule(key).label
         assert rule(key).latex or key == "simplify"
-    assert rule("sin").latex == r"\left( \sin x \right)' = \cos x"
+    assert rule("sin").latex == r"\left( \sin x \right)' = {\cos x}"
 
 
 def test_a_derivative_may_have_values_beyond_the_function() -> None:
