@@ -64,7 +64,7 @@ class Limit:
 
 def halving_steps(x: float) -> Array:
     """Return steps from 1/8 down to 1.5e-8, relative to ``x`` where that is larger than 1."""
-    scale = 2.0 ** math.ceil(math.log2(max(1.0, abs(x))))
+    scale = 2.0 ** math.ceil(math.log2(min(max(1.0, abs(x)), 1e300)))
     return np.asarray(scale * 0.5 ** np.arange(3, 3 + _HALVINGS))
 
 

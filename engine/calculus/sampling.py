@@ -26,6 +26,8 @@ _SUSPECTS = 96
 _PARTS = 8
 _CUTS = 15
 """Eight parts each time: after 15 cuts what is left is at the last digits of x."""
+_PEAK_CUTS = 9
+_PASSES = 3
 _BEND = 0.35
 _STEEP = 3.0
 _FAR = 20.0
@@ -165,7 +167,11 @@ def _refined(
         y = np.insert(y, places + 1, np.asarray(f(middles)))
     x, y = _with_peaks(f, x, y, scale)
     x, y = _with_edges(f, x, y)
-    x, y = _with_jumps(f, x, y, scale)
+    for _ in range(_PASSES):
+        count = len(x)
+        x, y = _with_jumps(f, x, y, scale)
+        if len(x) == count:
+            break
     return x, y, _gaps(x, y, scale, width)
 
 
@@ -284,9 +290,11 @@ def _with_jumps(f: Curve, x: Array, y: Array, scale: _Scale) -> tuple[Array, Arr
         differences = np.nan_to_num(np.abs(np.diff(heights, axis=1)), nan=np.inf)
         steepest = differences.argmax(axis=1)
         left, right = at[row, steepest], at[row, steepest + 1]
+    # A cut may fall on a pole itself.
+    left = _last_known(f, x[suspects], left)
+    right = _last_known(f, x[suspects + 1], right)
     ends = np.asarray(f(np.stack((left, right))))
-    with np.errstate(invalid="ignore"):
-        broken = ~(np.abs(np.diff(scale.cut(ends), axis=0)[0]) <= scale.pixel)
+    broken = np.abs(np.diff(scale.cut(ends), axis=0)[0]) > scale.pixel
     places = suspects[broken] + 1
     left, right, ends = left[broken], right[broken], ends[:, broken]
     new_x = np.stack((left, 0.5 * (left + right), right), axis=1)
@@ -297,30 +305,46 @@ def _with_jumps(f: Curve, x: Array, y: Array, scale: _Scale) -> tuple[Array, Arr
 
 def _with_peaks(f: Curve, x: Array, y: Array, scale: _Scale) -> tuple[Array, Array]:
     """Break the line at poles such as that of 1/x², where both sides go the same way."""
-    sizes = np.nan_to_num(np.abs(y), nan=0.0, posinf=0.0)
-    outside = (y < scale.near[0]) | (y > scale.near[1])
-    inner = np.zeros(len(x), dtype=bool)
-    inner[1:-1] = (sizes[1:-1] >= sizes[:-2]) & (sizes[1:-1] > sizes[2:])
-    peaks = np.flatnonzero(inner & outside)[:_SUSPECTS]
+    cut = scale.cut(y)
+    with np.errstate(all="ignore"):
+        before, after = np.diff(y)[:-1], np.diff(y)[1:]
+        sharpness = np.abs(np.diff(cut, 2)) + (cut != y)[1:-1] * scale.pixel
+        sharp = (before * after < 0.0) & (np.abs(before - after) > _STEEP * scale.pixel)
+        sharp &= np.sign(y[:-2]) == np.sign(y[2:])
+    peaks = np.flatnonzero(sharp)
+    if len(peaks) > _SUSPECTS:
+        peaks = np.sort(peaks[np.argsort(sharpness[peaks])[-_SUSPECTS:]])
     if not len(peaks):
         return x, y
-    left, right, row = x[peaks - 1], x[peaks + 1], np.arange(len(peaks))
-    for _ in range(2 * _CUTS):
-        at = _between(left, right)
-        heights = np.nan_to_num(np.abs(np.asarray(f(at))), nan=np.inf)
-        highest = heights.argmax(axis=1)
-        left = at[row, np.maximum(highest - 1, 0)]
-        right = at[row, np.minimum(highest + 1, _PARTS)]
-    ends = np.asarray(f(np.stack((left, right))))
-    span = scale.near[1] - scale.near[0]
-    # Where the sides go opposite ways the difference between them tells, later.
-    endless = np.abs(ends).min(axis=0) > 1e6 * np.maximum(span, sizes[peaks])
-    endless &= np.sign(ends[0]) == np.sign(ends[1])
+    up = np.sign(before[peaks])
+    left, right, tops = x[peaks], x[peaks + 2], [up * y[peaks + 1]]
+    for _ in range(2):
+        left, right, top = _climbed(f, left, right, up)
+        tops.append(top)
+    with np.errstate(all="ignore"):
+        # A peak that ends does so soon; a logarithm climbs as much in the second half of the cuts
+        # as in the first, a power far more.
+        first, second = tops[1] - tops[0], tops[2] - tops[1]
+        endless = ((second > 0.5 * first) & (second > scale.pixel)) | np.isinf(tops[2])
     if not endless.any():
         return x, y
-    found = 0.5 * (left[endless] + right[endless])
+    left, right, _ = _climbed(f, left[endless], right[endless], up[endless])
+    found = 0.5 * (left + right)
     order = np.searchsorted(x, found)
     return np.insert(x, order, found), np.insert(y, order, np.nan)
+
+
+def _climbed(f: Curve, left: Array, right: Array, up: Array) -> tuple[Array, Array, Array]:
+    """Narrow intervals down around their highest point, or lowest where ``up`` is −1."""
+    row, top = np.arange(len(left)), up
+    for _ in range(_PEAK_CUTS):
+        at = _between(left, right)
+        heights = np.nan_to_num(up[:, None] * np.asarray(f(at)), nan=np.inf)
+        highest = heights.argmax(axis=1)
+        top = heights[row, highest]
+        left = at[row, np.maximum(highest - 1, 0)]
+        right = at[row, np.minimum(highest + 1, _PARTS)]
+    return left, right, top
 
 
 def _with_edges(f: Curve, x: Array, y: Array) -> tuple[Array, Array]:
@@ -333,16 +357,27 @@ def _with_edges(f: Curve, x: Array, y: Array) -> tuple[Array, Array]:
     forward = known[edges]
     inside = np.where(forward, x[edges], x[edges + 1])
     outside = np.where(forward, x[edges + 1], x[edges])
-    row = np.arange(len(edges))
+    inside = _last_known(f, inside, outside)
+    heights = np.asarray(f(inside))
+    y = np.where(known, y, np.nan)
+    return np.insert(x, edges + 1, inside), np.insert(y, edges + 1, heights)
+
+
+def _last_known(f: Curve, inside: Array, outside: Array) -> Array:
+    """Return the last places with a value, on the way from places that have one to others."""
+    inside, row = np.array(inside), np.arange(len(inside))
+    outside = np.array(outside)
+    reached = np.isfinite(np.asarray(f(outside)))
+    inside[reached] = outside[reached]
+    if reached.all():
+        return inside
     for _ in range(_CUTS):
         at = _between(inside, outside)
         missing = ~np.isfinite(np.asarray(f(at)))
         missing[:, 0], missing[:, -1] = False, True
         first = missing.argmax(axis=1)
         inside, outside = at[row, first - 1], at[row, first]
-    heights = np.asarray(f(inside))
-    y = np.where(known, y, np.nan)
-    return np.insert(x, edges + 1, inside), np.insert(y, edges + 1, heights)
+    return inside
 
 
 def _gaps(x: Array, y: Array, scale: _Scale, width: float) -> tuple[Gap, ...]:
