@@ -3,6 +3,9 @@
 A timeline never holds anything that the simulation could not compute again. It keeps what makes
 going back quick (recent states, keyframes that get sparser with age, the stretch around the last
 look-up) within a budget of memory, and everything else is recomputed, to the same bits.
+
+States come in blocks, and a block may make each of its states only when somebody asks for it: so
+nothing in here goes through a block state by state.
 """
 
 from __future__ import annotations
@@ -39,7 +42,12 @@ class Stop:
 
 @dataclass(frozen=True)
 class Block(Generic[S]):
-    """Consecutive states that follow a given one; ``stop`` says why there are fewer than asked."""
+    """Consecutive states that follow a given one; ``stop`` says why there are fewer than asked.
+
+    ``states`` may be a sequence that makes its states on demand, from arrays that they share; then
+    it has ``alone(index)``, a state that keeps no other alive, and ``compact()``, the same sequence
+    with arrays of its own.
+    """
 
     states: Sequence[S]
     stop: Stop | None = None
@@ -59,6 +67,10 @@ class Simulation(Protocol[S]):
 
     def trace(self, state: S, focus: int) -> Any:
         """Return the micro-steps inside the iteration that follows ``state``."""
+
+
+MOST_KEYFRAMES = 4096
+"""More would only take memory: a million iterations are then 256 from one to the next."""
 
 
 class EndOfRunError(IndexError):
@@ -91,7 +103,7 @@ class Timeline(Generic[S]):
         self.stop: Stop | None = None
         self._keyframes: dict[int, S] = {first.iteration: first}
         self._newest = first
-        self._recent: dict[int, S] = {}
+        self._recent: list[Sequence[S]] = []  # ascending; the oldest are dropped
         self._stretch: Sequence[S] = ()
         self._given: dict[int, S] = {}  # ascending
         self._stride = 1
@@ -143,10 +155,12 @@ class Timeline(Generic[S]):
 
     def append(self, block: Block[S]) -> None:
         """Remember states that follow the newest one (as computed in another thread)."""
-        for state in block.states:
-            if state.iteration != self.newest + 1:
-                raise ValueError(f"state {state.iteration} does not follow {self.newest}")
-            self._remember(state)
+        states = block.states
+        if states:
+            for state, expected in ((states[0], 1), (states[-1], len(states))):
+                if state.iteration != self.newest + expected:
+                    raise ValueError(f"state {state.iteration} does not follow {self.newest}")
+            self._remember(states)
         if block.stop is not None:
             self.stop = block.stop
 
@@ -195,11 +209,13 @@ class Timeline(Generic[S]):
         """Return a state if it is remembered."""
         if iteration == self.newest:
             return self._newest
-        for memory in (self._recent, self._keyframes, self._given):
+        for memory in (self._keyframes, self._given):
             if iteration in memory:
                 return memory[iteration]
-        if self._stretch and self._stretch[0].iteration <= iteration <= self._stretch[-1].iteration:
-            return self._stretch[iteration - self._stretch[0].iteration]
+        place = bisect_right(self._recent, iteration, key=_first) - 1
+        for states in (self._recent[place] if place >= 0 else (), self._stretch):
+            if states and 0 <= iteration - _first(states) < len(states):
+                return states[iteration - _first(states)]
         return None
 
     def _base(self, iteration: int) -> S:
@@ -217,19 +233,35 @@ class Timeline(Generic[S]):
         index = bisect_right(places, iteration) - 1
         return places[index] if index >= 0 else -1
 
-    def _remember(self, state: S) -> None:
-        previous = self._newest
-        self._newest = state
-        self._recent[previous.iteration] = previous
-        if len(self._recent) > self._capacity:
-            del self._recent[next(iter(self._recent))]
-        if (previous.iteration - self.start) % self._stride == 0:
-            self._keyframes[previous.iteration] = previous
-            if len(self._keyframes) > self._capacity:
-                self._stride *= 2
-                self._keyframes = {
-                    i: s for i, s in self._keyframes.items() if (i - self.start) % self._stride == 0
-                }
+    def _remember(self, states: Sequence[S]) -> None:
+        start, first = self.start, self.newest + 1
+        self._newest = states[-1]
+        most = min(self._capacity, MOST_KEYFRAMES)
+        # The newest state is no keyframe yet: it is known anyway.
+        last = self.newest - 1
+        stride = self._stride
+        while (last - start) // stride >= most:
+            stride *= 2
+        if stride != self._stride:
+            self._stride = stride
+            self._keyframes = {
+                i: s for i, s in self._keyframes.items() if (i - start) % stride == 0
+            }
+        if first - 1 > start and (first - 1 - start) % stride == 0:
+            state = self._known(first - 1)
+            if state is not None:
+                self._keyframes[first - 1] = state
+        ahead = start + -(-(first - start) // stride) * stride
+        for iteration in range(ahead, last + 1, stride):
+            self._keyframes[iteration] = _alone(states, iteration - first)
+        self._recent.append(_newest_of(states, self._capacity))
+        excess = sum(map(len, self._recent)) - self._capacity
+        while excess > 0:
+            oldest = self._recent.pop(0)
+            if len(oldest) > excess:
+                # What is left out stays in memory until the rest goes: one block at most.
+                self._recent.insert(0, oldest[excess:])
+            excess -= len(oldest)
 
     def _following(self, base: int) -> int:
         """Return where the next keyframe, or state given, stands after the one at ``base``."""
@@ -257,3 +289,25 @@ class Timeline(Generic[S]):
             # on the way stands in for what nobody can compute.
             return self._stretch[-1] if self._stretch else state
         return self._stretch[iteration - state.iteration - 1]
+
+
+def _first(states: Sequence[State]) -> int:
+    """Return the iteration of the first of some consecutive states."""
+    iterations = getattr(states, "iterations", None)
+    return int(states[0].iteration if iterations is None else iterations[0])
+
+
+def _alone(states: Sequence[S], index: int) -> S:
+    """Return a state that keeps no others in memory."""
+    alone = getattr(states, "alone", None)
+    state: S = states[index] if alone is None else alone(index)
+    return state
+
+
+def _newest_of(states: Sequence[S], most: int) -> Sequence[S]:
+    """Return the last states of a block, without the memory of the others."""
+    if len(states) <= most:
+        return states
+    rest = states[-most:]
+    compact = getattr(rest, "compact", None)
+    return rest if compact is None else compact()

@@ -6,7 +6,7 @@ away at any time, and everything in it would come out the same again.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -34,6 +34,8 @@ CURVE_POINTS = 1024
 """Most points of a segment's curve that are kept."""
 MOST_NEW_POINTS = 32
 """Most points that are computed only to keep them."""
+MOST_NEW_POINTS_A_BLOCK = 128
+"""Most points of the states that were computed together, so that the window is not held up."""
 
 
 class _Curve:
@@ -54,6 +56,21 @@ class _Curve:
                     i: p for i, p in self.points.items() if (i - self.start) % self.stride == 0
                 }
         self.reach = max(self.reach, state.iteration)
+
+    def extend(self, states: Sequence[TrainingState]) -> None:
+        """Take in a block: as many of its states as can be measured without holding things up."""
+        first, last = states[0].iteration, states[-1].iteration
+        stride = self.stride
+        while len(states) // stride > MOST_NEW_POINTS_A_BLOCK:
+            stride *= 2
+        if stride > self.stride:
+            self.stride = stride
+            self.points = {i: p for i, p in self.points.items() if (i - self.start) % stride == 0}
+        ahead = self.start + -(-(first - self.start) // self.stride) * self.stride
+        while ahead <= last:
+            self.add(states[ahead - first])
+            ahead += self.stride - (ahead - self.start) % self.stride
+        self.reach = max(self.reach, last)
 
 
 class Remembered(NamedTuple):
@@ -99,8 +116,8 @@ class History:
         """Remember states that were computed elsewhere."""
         timeline, curve = self.timeline(segment), self._curves[segment]
         timeline.append(block)
-        for state in block.states:
-            curve.add(state)
+        if block.states:
+            curve.extend(block.states)
 
     def curve(self, run: Run, at_most: int = 2048) -> list[Point]:
         """Return a run's measures over its iterations, thinned, the newest one included."""

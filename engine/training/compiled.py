@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
@@ -94,6 +95,15 @@ class Stretch(Sequence[TrainingState]):
             memory=tuple(self.memories[index]),
             batch_loss=float(self.batch_losses[index]),
             measure=self._training.measure,
+        )
+
+    def alone(self, index: int) -> TrainingState:
+        """Return a state with arrays of its own."""
+        state = self[index]
+        return replace(
+            state,
+            parameters=_read_only(state.parameters.copy()),
+            memory=tuple(_read_only(kept.copy()) for kept in state.memory),
         )
 
     def compact(self) -> Stretch:

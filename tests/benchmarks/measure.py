@@ -21,10 +21,15 @@ class Contender:
 
 @dataclass(frozen=True)
 class Measured:
-    """Seconds a piece of work takes: the median over the turns, and the fastest of them."""
+    """Seconds a piece of work takes: the median over the turns, and the fastest of them.
+
+    ``ratio`` says how many times as long it takes as the first contender: the median of the turns'
+    own ratios, which a busy machine disturbs least.
+    """
 
     median: float
     fastest: float
+    ratio: float
 
 
 def compare(contenders: Mapping[str, Contender], turns: int = 15) -> dict[str, Measured]:
@@ -35,7 +40,15 @@ def compare(contenders: Mapping[str, Contender], turns: int = 15) -> dict[str, M
         for name, contender in contenders.items():
             taken = _time(contender.call, repeats[name])
             seconds[name].append(taken / (repeats[name] * contender.pieces))
-    return {name: Measured(median(values), min(values)) for name, values in seconds.items()}
+    first = next(iter(seconds.values()))
+    return {
+        name: Measured(
+            median(values),
+            min(values),
+            median(own / other for own, other in zip(values, first, strict=True)),
+        )
+        for name, values in seconds.items()
+    }
 
 
 def _repeats(call: Callable[[], object]) -> int:

@@ -64,10 +64,15 @@ TRUTH = [Mixer().initial(), *Mixer().advance(Mixer().initial(), 3000).states]
 def remembered(timeline: Timeline[Mixed]) -> int:
     """How many states a timeline holds, found by the references it keeps."""
     held = {timeline.newest}
-    for memory in vars(timeline).values():
-        if isinstance(memory, dict | list | tuple):
-            entries = memory.values() if isinstance(memory, dict) else memory
-            held |= {entry.iteration for entry in entries if isinstance(entry, Mixed)}
+    waiting: list[object] = list(vars(timeline).values())
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, Mixed):
+            held.add(found.iteration)
+        elif isinstance(found, dict):
+            waiting += found.values()
+        elif isinstance(found, list | tuple):
+            waiting += found
     return len(held)
 
 

@@ -152,7 +152,7 @@ def test_the_lesson_computed_by_hand_comes_out() -> None:
 
 
 def test_a_fresh_batch_size_in_the_middle_of_an_epoch_is_heeded() -> None:
-    compiled, reference = pair(SHUFFLED)
+    reference = Training(SHUFFLED)
     state = reference.advance(reference.initial(), 3).states[-1]
     changed, expected = pair(replace(SHUFFLED, batch_size=4))
     mine = changed.advance(changed.adopt(state, reference), 9).states
