@@ -35,6 +35,7 @@ from gui.views.surface_painter import (
     channels,
     dots,
     draw_line,
+    line_width,
     paint_ball,
     polygon,
     runs,
@@ -364,10 +365,11 @@ class WaysItem(SceneItem):
         later.setAlphaF(0.5)
         past, future = pixels[: path.now + 1], pixels[path.now :]
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        broad = line_width(len(pixels))
         for line, ink, width, smooth in (
             (future, later, 1.6, True),
-            (past, theme.color("panel", 0.9), 4.8, not moving),
-            (past, color, 2.4, True),
+            (past, theme.color("panel", 0.9), broad + 2.4, not moving),
+            (past, color, broad, True),
         ):
             for part in runs(line, everywhere[: len(line)]):
                 draw_line(painter, part, QPen(ink, width), smooth)

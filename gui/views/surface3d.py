@@ -47,7 +47,7 @@ __all__ = ["Surface", "Surface3DView", "SurfacePath"]
 _MOVING_PIXELS, _RESTING_PIXELS = 200_000, 2_400_000
 _FILE_PIXELS = 6_000_000
 _REST_AFTER_MS = 160
-_STRETCH = (0.75, 2.4)
+STRETCH = (0.75, 2.4)
 """How much narrower or wider than tall the box may be drawn, to fill its panel."""
 
 
@@ -221,9 +221,7 @@ class Surface3DView(View):
         top, bottom = 6.0 + 14.0 * flat, 20.0 + 16.0 * flat
         if self._scene is not None and self._scene.surface.note:
             bottom += 16.0
-        return fitted(
-            self._camera, left, top, width - left - right, height - top - bottom, _STRETCH
-        )
+        return fitted(self._camera, left, top, width - left - right, height - top - bottom, STRETCH)
 
     def _base_image(
         self, painter: QPainter, scene: Scene, projection: Projection, area: QRectF

@@ -57,6 +57,14 @@ class Box:
 
     Marks are as many as there is room for; names run along their axes. What would be cut off by
     the rim of the picture is left out.
+
+    Attributes
+    ----------
+    labels
+        Where the numbers stand.
+    names
+        Where the names of the two floor axes stand, each covered by small rectangles; filled by
+        painting.
     """
 
     def __init__(self, scene: Scene, projection: Projection, font: QFont, area: QRectF) -> None:
@@ -70,7 +78,8 @@ class Box:
         self.font = QFont(font)
         self.font.setPixelSize(11)
         self.metrics = QFontMetricsF(self.font)
-        self._taken: list[QRectF] = []
+        self.labels: list[QRectF] = []
+        self.names: list[list[QRectF]] = []
         self._edges = self._lay_out()
 
     def paint(self, painter: QPainter) -> None:
@@ -158,15 +167,15 @@ class Box:
         ticks: list[_Tick] = []
         for count in range(_MOST_TICKS, 1, -1):
             ticks = [self._tick(place, text, outward) for place, text in marks(count)]
-            wide = [tick.label.adjusted(-4, 1, 4, -1) for tick in ticks]
+            wide = [tick.label.adjusted(-4, -2, 4, 2) for tick in ticks]
             if not any(one.intersects(other) for one, other in pairwise(wide)):
                 break
         kept = []
         for tick in ticks:
             room = tick.label.adjusted(-3, 0, 3, 0)
-            free = not any(room.intersects(taken) for taken in self._taken)
+            free = not any(room.intersects(taken) for taken in self.labels)
             if free and self.area.contains(tick.label):
-                self._taken.append(tick.label)
+                self.labels.append(tick.label)
                 kept.append(tick)
         return _Edge(first, last, outward, kept, name)
 
@@ -242,10 +251,8 @@ class Box:
             for share in _SLIDES:
                 center = edge.first + along * share + normal * (reach + _GAP - 1 + height / 2)
                 parts = _parts(center, angle, width, height - 3.0)
-                if all(self.area.contains(part) for part in parts) and not any(
-                    part.intersects(taken) for part in parts for taken in self._taken
-                ):
-                    self._taken += parts
+                if self._is_free(parts):
+                    self.names.append(parts)
                     _write(painter, font, center, angle, width, height, text)
                     return
 
@@ -255,10 +262,17 @@ class Box:
         for distance in (22.0, 34.0, 46.0):
             center = nearer + edge.outward * (distance + _extent(edge.outward, width, height))
             room = QRectF(center.x() - width / 2, center.y() - height / 2, width, height)
-            if self.area.contains(room) and not any(room.intersects(t) for t in self._taken):
-                self._taken.append(room)
+            if self._is_free([room]):
+                self.names.append([room])
                 _write(painter, self.font, center, 0.0, width, height, edge.name)
                 return
+
+    def _is_free(self, parts: list[QRectF]) -> bool:
+        """Whether nothing else stands in these rectangles, and nothing of them is cut off."""
+        taken = [*self.labels, *(part for name in self.names for part in name)]
+        return all(self.area.contains(part) for part in parts) and not any(
+            part.intersects(other) for part in parts for other in taken
+        )
 
     def _paint_height_name(self, painter: QPainter, edge: _Edge) -> None:
         """Write the name of the heights over the upper end of their axis."""

@@ -187,6 +187,7 @@ class Overlay:
         past, future = pixels[: now + 1], pixels[now:]
         painter.setBrush(Qt.BrushStyle.NoBrush)
         fine = not self.moving
+        width = line_width(len(lifted.points))
         dotted = Qt.PenStyle.DotLine if fine else Qt.PenStyle.SolidLine
         for part in runs(pixels, hidden):
             draw_line(painter, part, QPen(theme.color("panel", 0.4), 3.4), fine)
@@ -194,9 +195,9 @@ class Overlay:
         for part in runs(future, ~hidden[now:]):
             draw_line(painter, part, QPen(later, 1.6))
         for part in runs(past, ~hidden[: now + 1]):
-            draw_line(painter, part, QPen(casing, 4.6), fine)
+            draw_line(painter, part, QPen(casing, width + 2.2), fine)
         for part in runs(past, ~hidden[: now + 1]):
-            draw_line(painter, part, QPen(color, 2.4))
+            draw_line(painter, part, QPen(color, width))
         self._dots(lifted, color)
 
     def _dots(self, lifted: LiftedPath, color: QColor) -> None:
@@ -303,6 +304,11 @@ def thinned(points: Floats, least: float = 2.5) -> Floats:
     keep[1:-1] = step[1:-1] > step[:-2]
     result: Floats = points[keep]
     return result
+
+
+def line_width(total: int) -> float:
+    """Pixels: a path of many points, which may go to and fro, is drawn with a finer line."""
+    return 2.4 if total <= 2 * MOST_DOTS else 1.8
 
 
 def dots(points: Floats, total: int) -> Floats:

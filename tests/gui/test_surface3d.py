@@ -8,22 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QPainter
 from pytestqt.qtbot import QtBot
 
 from gui import palette, theme
 from gui.views import guard, surface3d
 from gui.views.height_field import Surface, SurfacePath, nice_ticks, scale_of
 from gui.views.height_raster import rasterize
-from gui.views.projection import Camera, bilinear, fitted
-from gui.views.surface3d import Surface3DView
-from gui.views.surface_painter import cap_color
+from gui.views.projection import HEIGHT, Camera, bilinear, fitted
+from gui.views.surface3d import STRETCH, Surface3DView
+from gui.views.surface_box import Box
+from gui.views.surface_painter import arrows, cap_color, dots
 from gui.views.surface_scene import Scene
 from tests.gui import hand
 
 Floats = NDArray[np.float64]
 SIZE = (600, 450)
+SIZES = st.sampled_from([SIZE, (600, 200), (300, 500)])
 CAMERAS = st.builds(Camera, st.floats(-180, 180), st.floats(8, 85))
 
 
@@ -70,12 +72,12 @@ def point(position: QPointF) -> QPoint:
 # ---------------------------------------------------------------------------- projection
 
 
-@given(CAMERAS, st.floats(-0.9, 0.9), st.floats(-0.9, 0.9))
+@given(CAMERAS, st.floats(-0.9, 0.9), st.floats(-0.9, 0.9), SIZES)
 def test_what_is_seen_at_the_pixel_of_a_point_is_that_point_or_one_in_front(
-    camera: Camera, x: float, y: float
+    camera: Camera, x: float, y: float, size: tuple[int, int]
 ) -> None:
     heights = Scene.of(surface_of(hills), "linear").heights
-    projection = fitted(camera, 0, 0, *SIZE)
+    projection = fitted(camera, 0, 0, *size, stretch=STRETCH)
     z = float(bilinear(heights, np.array(x), np.array(y)))
     pixels, ahead = projection.project([[x, y, z]])
     found = projection.unproject(float(pixels[0, 0]), float(pixels[0, 1]), heights)
@@ -86,10 +88,12 @@ def test_what_is_seen_at_the_pixel_of_a_point_is_that_point_or_one_in_front(
     assert in_front <= ahead[0] + 0.02
 
 
-@given(CAMERAS)
-def test_every_pixel_of_the_picture_shows_what_a_ray_through_it_meets(camera: Camera) -> None:
+@given(CAMERAS, st.sampled_from([1.0, 2.0]))
+def test_every_pixel_of_the_picture_shows_what_a_ray_through_it_meets(
+    camera: Camera, stretch: float
+) -> None:
     heights = Scene.of(surface_of(hills), "linear").heights
-    projection = fitted(camera, 0, 0, 200, 150)
+    projection = fitted(camera, 0, 0, 200, 150, (stretch, stretch))
     raster = rasterize(heights, projection, 200, 150)
     rows, columns = heights.shape
     generator = np.random.default_rng(1)
@@ -121,6 +125,62 @@ def test_a_hill_in_front_hides_what_stands_behind_it() -> None:
         hidden.append(bool(raster.hides(pixels[:, 0], pixels[:, 1], ahead)[0]))
     assert surface.x_range == (-3.0, 3.0)
     assert hidden == [False, False, True]
+
+
+@pytest.mark.parametrize("size", [(400, 180), (300, 220), (450, 260), (760, 460), (300, 600)])
+@pytest.mark.parametrize("azimuth", [-150.0, -90.0, -32.0, 3.0, 45.0, 118.0])
+@pytest.mark.parametrize("elevation", [8.0, 30.0, 70.0])
+def test_words_around_the_box_are_whole_and_apart(
+    qtbot: QtBot, size: tuple[int, int], azimuth: float, elevation: float
+) -> None:
+    view = Surface3DView()
+    qtbot.addWidget(view)
+    view.set_camera(Camera(azimuth, elevation))
+    names = {"x_label": "Layer 1: −∇L", "y_label": "Weights of layer 2: −∇L"}
+    scene = Scene.of(surface_of(lambda x, y: 1e4 * bowl(x, y), **names), "linear")
+    area = QRectF(0, 0, *size)
+    box = Box(scene, view.projection(*size), view.font(), area)
+    image = QImage(*size, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    box.paint(painter)
+    painter.end()
+    assert len(box.labels) >= 4
+    for number, label in enumerate(box.labels):
+        assert area.contains(label)
+        assert not any(label.intersects(other) for other in box.labels[:number])
+    for part in (part for name in box.names for part in name):
+        assert area.contains(part)
+        assert not any(part.intersects(label) for label in box.labels)
+    assert box.names
+    if azimuth == -32.0 and elevation == 30.0:
+        assert len(box.names) == 2
+
+
+@pytest.mark.parametrize("size", [(400, 180), (300, 220), (450, 260), (300, 420)])
+def test_the_box_fills_its_picture(qtbot: QtBot, size: tuple[int, int]) -> None:
+    view = Surface3DView()
+    qtbot.addWidget(view)
+    corners = [[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-HEIGHT, HEIGHT)]
+    pixels, _ = view.projection(*size).project(corners)
+    assert (pixels >= 0.0).all()
+    assert (pixels <= size).all()
+    across, down = np.ptp(pixels, axis=0) / size
+    assert across > 0.68
+    assert down > 0.5
+
+
+def test_arrows_on_a_noisy_path_are_few_and_apart_and_dots_only_on_a_short_one() -> None:
+    generator = np.random.default_rng(2)
+    noisy = np.cumsum(generator.normal([0.3, 0.1], 6.0, (800, 2)), axis=0)
+    places = np.array([[where.x(), where.y()] for where, _ in arrows(noisy)])
+    assert len(places) <= 12
+    gaps = np.hypot(*(places[:, None] - places[None]).T)
+    assert (gaps[~np.eye(len(places), dtype=bool)] >= 40.0).all()
+    assert len(dots(noisy, len(noisy))) == 0
+    straight = np.array([[0.0, 0.0], [60.0, 0.0], [120.0, 0.0]])
+    assert len(dots(straight, 3)) == 3
+    ((where, angle),) = arrows(straight)
+    assert (where.x(), angle) == (60.0, 0.0)
 
 
 # -------------------------------------------------------------------------------- heights
