@@ -33,6 +33,10 @@ BAR = 0.066
 GAP = 0.15
 # How far the bar sticks out, and the room kept left and right of a fraction.
 OVERHANG = 0.06
+# The size of an index, as a part of that of its letter.
+SCRIPT = 0.7
+# A thin space, in em.
+THIN = 0.08
 SIDE = 0.05
 
 
@@ -76,6 +80,12 @@ def typeset(latex: str) -> Glyphs:
     parts = _fraction(latex)
     if parts is not None:
         return _stacked(typeset(parts[0]), typeset(parts[1]))
+    scripted = _SCRIPTED.fullmatch(latex)
+    if scripted is not None:
+        return _with_indices(scripted["base"], scripted["above"] or "", scripted["below"] or "")
+    partial = _PARTIAL.fullmatch(latex)
+    if partial is not None:
+        return _beside(typeset(r"\partial"), typeset(partial["rest"]), THIN * REFERENCE)
     try:
         return _set_by_ziamath(latex)
     except Exception:  # noqa: BLE001  the library raises whatever its parsing runs into
@@ -125,6 +135,90 @@ def _stacked(above: Glyphs, below: Glyphs) -> Glyphs:
     path.addRect(SIDE * em, top, width, bottom - top)
     path.addPath(below.path.translated((advance - below.advance) / 2, below_baseline))
     return Glyphs(path, advance, above.ascent - above_baseline, below.descent + below_baseline)
+
+
+# A letter with numbers as indices: a network has hundreds of them, made of few letters and digits.
+_SCRIPTED = re.compile(
+    r"(?P<base>[A-Za-z]|\\[a-z]+|\\hat\{[a-z]\})"
+    r"(?=[\^_])(?:\^\{(?P<above>[0-9]+)\})?(?:_\{(?P<below>[0-9,]+)\})?"
+)
+_PARTIAL = re.compile(r"\\partial (?P<rest>(?:[A-Za-z]|\\hat).*)")
+
+
+def _with_indices(base: str, above: str, below: str) -> Glyphs:
+    """A letter with indices, put together as the library would."""
+    letter = typeset(base)
+    # Where the indices of this letter stand is read off one that the library has set.
+    sample = _index_places(base)
+    path = QPainterPath(letter.path)
+    advance, ascent, descent = letter.advance, letter.ascent, letter.descent
+    for digits, place in ((above, sample.above), (below, sample.below)):
+        x = place.x
+        for digit in digits:
+            glyph = _small(digit)
+            path.addPath(glyph.path.translated(x, place.baseline))
+            x += glyph.advance
+            ascent = max(ascent, glyph.ascent - place.baseline)
+            descent = max(descent, glyph.descent + place.baseline)
+        if digits:
+            advance = max(advance, x + sample.after)
+    return Glyphs(path, advance, ascent, descent)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an index begins."""
+
+    x: float
+    baseline: float
+
+
+@dataclass(frozen=True, slots=True)
+class _IndexPlaces:
+    above: _Place
+    below: _Place
+    after: float
+
+
+@lru_cache(maxsize=256)
+def _index_places(base: str) -> _IndexPlaces:
+    """Measure where the library puts indices: the outline of a 1 beside a letter tells."""
+    digit = _small("1")
+    left, bottom = digit.path.boundingRect().left(), digit.path.boundingRect().bottom()
+    places = []
+    after = 0.0
+    for script in ("^", "_"):
+        whole = _set_by_ziamath(f"{base}{script}{{1}}")
+        outlines = whole.path.toSubpathPolygons()
+        # The index is set last.
+        box = outlines[-1].boundingRect()
+        places.append(_Place(box.left() - left, box.bottom() - bottom))
+        after = whole.advance - (places[-1].x + digit.advance)
+    return _IndexPlaces(places[0], places[1], after)
+
+
+@lru_cache(maxsize=32)
+def _small(character: str) -> Glyphs:
+    """A character at the size of an index."""
+    glyph = _set_by_ziamath(character)
+    return Glyphs(
+        QTransform.fromScale(SCRIPT, SCRIPT).map(glyph.path),
+        glyph.advance * SCRIPT,
+        glyph.ascent * SCRIPT,
+        glyph.descent * SCRIPT,
+    )
+
+
+def _beside(left: Glyphs, right: Glyphs, gap: float) -> Glyphs:
+    """Two atoms side by side."""
+    path = QPainterPath(left.path)
+    path.addPath(right.path.translated(left.advance + gap, 0))
+    return Glyphs(
+        path,
+        left.advance + gap + right.advance,
+        max(left.ascent, right.ascent),
+        max(left.descent, right.descent),
+    )
 
 
 def _set_by_ziamath(latex: str) -> Glyphs:

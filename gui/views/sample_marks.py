@@ -112,13 +112,12 @@ def draw_mark(
 def draw_rings(painter: QPainter, places: Sequence[QPointF], radius: float = RADIUS) -> None:
     """Around samples that the network gets wrong."""
     reach = 1.4 * radius + 2.2
-    rings = QPainterPath()
-    for where in places:
-        rings.addEllipse(where, reach, reach)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for color, width in ((theme.color("panel"), 3.2), (theme.color("error"), 1.6)):
         painter.setPen(QPen(color, width))
-        painter.drawPath(rings)
+        # One by one: a single path of all rings takes the rasterizer many times as long.
+        for where in places:
+            painter.drawEllipse(where, reach, reach)
 
 
 def draw_focus(painter: QPainter, where: QPointF, radius: float = RADIUS) -> None:
