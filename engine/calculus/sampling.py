@@ -325,7 +325,10 @@ def _with_peaks(f: Curve, x: Array, y: Array, scale: _Scale) -> tuple[Array, Arr
         # A peak that ends does so soon; a logarithm climbs as much in the second half of the cuts
         # as in the first, a power far more.
         first, second = tops[1] - tops[0], tops[2] - tops[1]
-        endless = ((second > 0.5 * first) & (second > scale.pixel)) | np.isinf(tops[2])
+        endless = (second > 0.5 * first) & (second > scale.pixel)
+        # The sample itself may have been as near to the pole as numbers come.
+        beside = np.maximum(np.abs(y[peaks]), np.abs(y[peaks + 2]))
+        endless |= tops[2] > 1e6 * np.maximum(beside, scale.near[1] - scale.near[0])
     if not endless.any():
         return x, y
     left, right, _ = _climbed(f, left[endless], right[endless], up[endless])
