@@ -18,7 +18,7 @@ from gui.views.guard import guarded
 
 MARK = 20
 MOST_SYMBOL = 46
-NUMBER = 74
+NUMBER = 82
 GAP = 6
 ROW = 32
 HEADER = 22
@@ -148,7 +148,7 @@ class FigureRow(QWidget):
     def _words(self, width: int, height: float) -> QRectF:
         """The place of the name: between the symbols and the numbers."""
         left = MARK + self._column + GAP * (self._column > 0)
-        return QRectF(left, 0, max(width - left - 2 * NUMBER + 18, 30.0), height)
+        return QRectF(left, 0, max(width - left - 2 * NUMBER + 22, 30.0), height)
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:

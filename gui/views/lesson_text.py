@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from math import ceil
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QFontInfo,
     QFontMetrics,
+    QFontMetricsF,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -36,6 +37,7 @@ from gui.views.guard import guarded
 FORMULA = QTextFormat.ObjectTypes.UserObject + 1
 LATEX = QTextFormat.Property.UserProperty + 1
 OBJECT = "\N{OBJECT REPLACEMENT CHARACTER}"
+SUFFIX = LATEX + 1
 # The font of formulas looks smaller than that of the window; indices have to be read.
 SIZE = 1.2
 DEEP = 0.36
@@ -44,12 +46,13 @@ LEADING = 5
 """Pixels between lines; room for indices below the line."""
 NARROWEST = 120
 
-_PARTS = re.compile(r"\$([^$]+)\$|\*\*([^*]+)\*\*")
+# A formula with the punctuation after it, or bold words. Qt would break the line in between.
+_PARTS = re.compile(r"\$([^$]+)\$([.,:;)?!。，：；、）？！”]*)|\*\*([^*]+)\*\*")
 
 
 def plain_text(text: str) -> str:
     """The text as a screen reader says it: formulas in Unicode, no marks."""
-    return _PARTS.sub(lambda part: as_unicode(part[1]) if part[1] else part[2], text)
+    return _PARTS.sub(lambda part: as_unicode(part[1]) + part[2] if part[1] else part[3], text)
 
 
 class _Formulas(QPyTextObject):
@@ -58,6 +61,7 @@ class _Formulas(QPyTextObject):
     def intrinsicSize(self, document: QTextDocument, place: int, style: QTextFormat) -> QSizeF:
         del place
         _, advance, ascent, descent = symbol_path(_latex(style), _formula_size(document))
+        advance += QFontMetricsF(document.defaultFont()).horizontalAdvance(_suffix(style))
         if not _is_centred(style):
             # The box ends on the baseline; an index hangs into the space between the lines.
             return QSizeF(advance, ascent)
@@ -74,7 +78,7 @@ class _Formulas(QPyTextObject):
         style: QTextFormat,
     ) -> None:
         del place
-        path, _, _, _ = symbol_path(_latex(style), _formula_size(document))
+        path, advance, _, _ = symbol_path(_latex(style), _formula_size(document))
         place_of = QRectF(rectangle)
         baseline = place_of.bottom()
         if _is_centred(style):
@@ -83,11 +87,17 @@ class _Formulas(QPyTextObject):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(place_of.left(), baseline)
         painter.fillPath(path, painter.pen().color())
+        painter.setFont(document.defaultFont())
+        painter.drawText(QPointF(advance, 0), _suffix(style))
         painter.restore()
 
 
 def _latex(style: QTextFormat) -> str:
     return str(style.property(LATEX))
+
+
+def _suffix(style: QTextFormat) -> str:
+    return str(style.property(SUFFIX) or "")
 
 
 def _formula_size(document: QTextDocument) -> float:
@@ -164,12 +174,13 @@ class LessonText(QWidget):
                 style = QTextCharFormat()
                 style.setObjectType(FORMULA)
                 style.setProperty(LATEX, part[1])
+                style.setProperty(SUFFIX, part[2])
                 size = _formula_size(self._document)
                 if symbol_path(part[1], size)[3] > DEEP * size:
                     style.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
                 cursor.insertText(OBJECT, style)
             else:
-                cursor.insertText(part[2], bold)
+                cursor.insertText(part[3], bold)
             end = part.end()
         cursor.insertText(self._text[end:], normal)
         self.updateGeometry()
