@@ -8,6 +8,7 @@ back in the window's thread; workers touch nothing but what a job was given.
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
@@ -19,6 +20,9 @@ from engine.errors import NablaError
 from engine.landscape import CancelledError
 
 THREADS = 2
+_TURN_SECONDS = 0.001
+"""A busy window keeps a worker waiting so long each time the worker asks for its turn. With the
+interpreter's 5 ms, a picture of many small steps would not be ready before training pauses."""
 
 Cancelled = Callable[[], bool]
 Work = Callable[[Cancelled], object]
@@ -84,6 +88,7 @@ class Workers:
     def submit(self, job: Job) -> None:
         """Have a job done as soon as a thread is free."""
         if not self._threads:
+            sys.setswitchinterval(min(sys.getswitchinterval(), _TURN_SECONDS))
             self._threads = [
                 threading.Thread(target=self._serve, name=f"picture-{number}", daemon=True)
                 for number in range(THREADS)

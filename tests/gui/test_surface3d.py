@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -136,7 +137,7 @@ def test_words_around_the_box_are_whole_and_apart(
     view = Surface3DView()
     qtbot.addWidget(view)
     view.set_camera(Camera(azimuth, elevation))
-    names = {"x_label": "Layer 1: −∇L", "y_label": "Weights of layer 2: −∇L"}
+    names: dict[str, Any] = {"x_label": "Layer 1: −∇L", "y_label": "Weights of layer 2: −∇L"}
     scene = Scene.of(surface_of(lambda x, y: 1e4 * bowl(x, y), **names), "linear")
     area = QRectF(0, 0, *size)
     box = Box(scene, view.projection(*size), view.font(), area)
