@@ -9,16 +9,16 @@ from gui.i18n import mark
 
 MESSAGES: dict[str, str] = {
     "csv.bad_decimal": mark(
-        "The decimal mark has to be a point or a comma, and not the column separator; it was "
-        "“{decimal}”."
+        "The decimal mark has to be a point or a comma, and not the column separator; it "
+        "was “{decimal}”."
     ),
     "csv.bad_delimiter": mark(
         "“{delimiter}” cannot separate columns. Use one character, such as a comma, a "
         "semicolon or a tab."
     ),
     "csv.binary": mark(
-        "“{path}” is not a text file (byte {position}). Save a spreadsheet as CSV first; for "
-        "UTF-16 choose that encoding."
+        "“{path}” is not a text file (byte {position}). Save a spreadsheet as CSV first; "
+        "for UTF-16 choose that encoding."
     ),
     "csv.class_too_long": mark(
         "Column “{column}” has a class name of over {limit} characters. Shorten it, or "
@@ -34,8 +34,8 @@ MESSAGES: dict[str, str] = {
         "another encoding, for instance GB18030, or save the file as UTF-8."
     ),
     "csv.header_only": mark(
-        "“{path}” has a row of column names but no data below it. Add rows, or say that the "
-        "first row is data."
+        "“{path}” has a row of column names but no data below it. Add rows, or say that "
+        "the first row is data."
     ),
     "csv.input_twice": mark("Column “{column}” is chosen as an input twice. Choose it once."),
     "csv.is_a_directory": mark("“{path}” is a folder. Choose a CSV file in it."),
@@ -66,8 +66,8 @@ MESSAGES: dict[str, str] = {
         "“{path}” cannot be read: {reason}. Check its permissions, or copy it to another folder."
     ),
     "csv.nothing_left": mark(
-        "Each of the {count} rows lacks a value, so no row is left. Choose fewer columns, or "
-        "fill in the values."
+        "Each of the {count} rows lacks a value, so no row is left. Choose fewer columns, "
+        "or fill in the values."
     ),
     "csv.nul": mark(
         "Line {line} holds a NUL character, so this is not a text table. Save the table as "
@@ -92,8 +92,8 @@ MESSAGES: dict[str, str] = {
         "“{path}” has {megabytes} MB; at most {limit} MB can be imported. Cut the file into parts."
     ),
     "csv.too_many_classes": mark(
-        "Column “{column}” holds more than {limit} different values, too many to be classes. "
-        "Choose another target, or regression."
+        "Column “{column}” holds more than {limit} different values, too many to be "
+        "classes. Choose another target, or regression."
     ),
     "csv.too_many_columns": mark(
         "The table has {found} columns; at most {limit} can be imported. Import a random "
@@ -110,8 +110,8 @@ MESSAGES: dict[str, str] = {
         "The values in the data field “{field}” are damaged. Open another copy of the file."
     ),
     "data.bad_class": mark(
-        "Row {row} of the table has the class number {value}, which does not exist. The file "
-        "is damaged; open another copy."
+        "Row {row} of the table has the class number {value}, which does not exist. The "
+        "file is damaged; open another copy."
     ),
     "data.bad_target": mark(
         "Row {row} of the targets is no class: write 0 or 1, or one 1 among zeros."
@@ -146,8 +146,8 @@ MESSAGES: dict[str, str] = {
         "There are {inputs} rows of inputs but {targets} rows of targets. Give each sample both."
     ),
     "data.size": mark(
-        "The data field “{field}” holds {size} bytes, which is not a whole number of rows of "
-        "{row_size} bytes. The file is damaged; open another copy."
+        "The data field “{field}” holds {size} bytes, which is not a whole number of rows "
+        "of {row_size} bytes. The file is damaged; open another copy."
     ),
     "data.text_length": mark(
         "The text of the data field “{field}” has {length} characters; 1 to {limit} are allowed."
@@ -165,8 +165,8 @@ MESSAGES: dict[str, str] = {
         "The text of the data field “{field}” holds characters that cannot be shown. Remove them."
     ),
     "experiment.inputs_mismatch": mark(
-        "The network has {network} inputs, but the data has {data}. Choose other columns, or "
-        "another network."
+        "The network has {network} inputs, but the data has {data}. Choose other columns, "
+        "or another network."
     ),
     "experiment.outputs_mismatch": mark(
         "The network has {network} outputs, but the data needs {data}. Choose another "
@@ -176,8 +176,8 @@ MESSAGES: dict[str, str] = {
         'Nabla cannot write files of the kind "{suffix}". Use one of these endings: {known}.'
     ),
     "export.disk_full": mark(
-        "There is no space left for the file in {folder}. Free some space, or choose another "
-        "folder."
+        "There is no space left for the file in {folder}. Free some space, or choose "
+        "another folder."
     ),
     "export.failed": mark("The file {path} could not be written: {reason}. Try another folder."),
     "export.is_folder": mark("{path} is a folder. Give the file another name."),
@@ -195,10 +195,86 @@ MESSAGES: dict[str, str] = {
     "export.window_has_no_table": mark(
         "A whole window has no table of data. Choose one view to write a CSV file."
     ),
+    "expression.arity": mark("Write {usage}; the number of arguments given is {given}."),
+    "expression.chained_comparison": mark(
+        "Only one comparison can follow “if”. Put a second choice inside: {{ {{1 if x < 1 "
+        "else 0}} if x > 0 else 0}}."
+    ),
+    "expression.condition": mark(
+        "After “if” a comparison is needed, with <, <=, > or >=: {{x if x > 0 else 0}}."
+    ),
+    "expression.derivative_too_large": mark(
+        "The derivative would have more than {limit} parts. Simplify the function."
+    ),
+    "expression.else": mark("The “else” for this “if” is missing: {{x if x > 0 else 0}}."),
+    "expression.empty": mark("Type an expression, such as x^2 or sin x."),
+    "expression.empty_parentheses": mark(
+        "There is nothing in the parentheses. Type an expression between them, or delete them."
+    ),
+    "expression.equals": mark(
+        "An expression has no “=”. Type the right-hand side only: x^2 for y = x^2."
+    ),
+    "expression.incomplete": mark(
+        "Something is missing after “{sign}”. Type what should follow, such as x or 2."
+    ),
+    "expression.inverse_power": mark(
+        "{function} to a negative power can be misread. Write 1/{function}(x), or the name "
+        "of the inverse function, such as arcsin(x)."
+    ),
+    "expression.missing_value": mark("The variable {variable} has no value. Give it one."),
+    "expression.misspelt_name": mark(
+        "“{name}” is not known. Did you mean {suggestion}, as in {hint}? A product of "
+        "variables needs * or spaces between them."
+    ),
+    "expression.no_argument": mark("The function has no argument. Write it as in sin(x)."),
+    "expression.not_a_variable": mark(
+        "“{name}” is not a variable. Use one letter, perhaps with an index, such as x or x1."
+    ),
+    "expression.not_finite": mark("{value} is no finite number. Use a number such as 0.5."),
+    "expression.number_out_of_range": mark(
+        "{number} is too large or too small a number. Use one between 1e-307 and 1e308."
+    ),
+    "expression.number_too_long": mark("This number has over {limit} digits. Shorten it."),
+    "expression.operand_before_closing": mark(
+        "Something is missing before “{sign}”. Complete what stands in the parentheses."
+    ),
+    "expression.operand_expected": mark(
+        "“{sign}” cannot stand here: a number, a variable or a function should. Put one "
+        "before it, or delete it."
+    ),
+    "expression.order": mark(
+        "There is no derivative of order {order} here. Choose an order from 1 to {highest}."
+    ),
+    "expression.stray_character": mark("“{character}” has no meaning in an expression. Delete it."),
+    "expression.stray_comma": mark(
+        "A comma separates the arguments of a function only. For a decimal number use a "
+        "point, as in 1.5."
+    ),
+    "expression.stray_comparison": mark(
+        "“{sign}” can only stand in a choice: {{x if x > 0 else 0}}."
+    ),
+    "expression.stray_else": mark("There is no “if” for this “else”. Write {{x if x > 0 else 0}}."),
+    "expression.too_deep": mark(
+        "Too much is nested here: at most {limit} levels are allowed. Simplify the expression."
+    ),
+    "expression.too_long": mark("The text is longer than {limit} characters. Shorten it."),
+    "expression.too_many_parts": mark("The expression has more than {limit} parts. Shorten it."),
+    "expression.two_numbers": mark(
+        "Two numbers stand side by side. Put a sign between them, such as * or +."
+    ),
+    "expression.unclosed": mark("This “{sign}” is not closed. Add a “{closing}”."),
+    "expression.unknown_name": mark(
+        "“{name}” is not known. A variable is one letter, perhaps with an index (x, x1); "
+        "write a product with * or spaces between the letters."
+    ),
+    "expression.unopened": mark(
+        "Nothing was opened that this “{sign}” could close. Delete it, or add its partner "
+        "before it."
+    ),
     "initializer.unknown": mark("There is no initializer “{key}”. Choose one from the list."),
     "initializer.values_count": mark(
-        "{given} values are given, but the network has {expected} parameters. Give one value "
-        "for each."
+        "{given} values are given, but the network has {expected} parameters. Give one "
+        "value for each."
     ),
     "landscape.axis.bias_gradient": mark("Biases of layer {layer}: −∇L"),
     "landscape.axis.layer_gradient": mark("Layer {layer}: −∇L"),
@@ -211,16 +287,16 @@ MESSAGES: dict[str, str] = {
     ),
     "landscape.default_weights": mark("the two steepest weights of the last layer"),
     "landscape.no_gradient": mark(
-        "The gradient of layer {layer} is zero here; its axis scales the layer's own weights "
-        "instead."
+        "The gradient of layer {layer} is zero here; its axis scales the layer's own "
+        "weights instead."
     ),
     "landscape.no_plane": mark("The two directions do not span a plane. Choose other axes."),
     "landscape.no_such_layer": mark(
         "There is no layer {layer}: the network has {layers}. Choose another layer for the axis."
     ),
     "landscape.nothing_to_vary": mark(
-        "Too few parameters of layer {layer} can vary to make an axis. Choose another layer, "
-        "or join a cut connection."
+        "Too few parameters of layer {layer} can vary to make an axis. Choose another "
+        "layer, or join a cut connection."
     ),
     "landscape.one_parameter": mark(
         "A loss surface needs two parameters that can vary, and this network has only one. "
@@ -249,6 +325,7 @@ MESSAGES: dict[str, str] = {
     "learning_rate.out_of_bounds": mark(
         "The learning rate cannot be {value}. Enter a number above 0, up to {maximum}."
     ),
+    "lesson.unknown": mark("There is no lesson “{id}”. Known are: {known}."),
     "loss.does_not_fit_output": mark(
         "The loss {loss} does not fit the output activation {activation}. Choose one of: {fitting}."
     ),
@@ -300,8 +377,8 @@ MESSAGES: dict[str, str] = {
         "fewer or smaller layers."
     ),
     "network.unknown_activation": mark(
-        "Layer {layer} asks for the activation “{activation}”, which does not exist. Choose "
-        "one from the list."
+        "Layer {layer} asks for the activation “{activation}”, which does not exist. "
+        "Choose one from the list."
     ),
     "number.comma": mark("“{text}” is not a number. With a decimal point it is {better}."),
     "number.empty": mark("Type a number, such as 0.1 or 1e-5."),
@@ -319,15 +396,52 @@ MESSAGES: dict[str, str] = {
     "schedule.unknown": mark(
         "There is no schedule “{key}” for the learning rate. Choose one from the list."
     ),
+    "session.cut": mark(
+        "“{path}” ends too early, after {kilobytes} kB: it was cut while being copied or "
+        "saved. Open another copy of the file."
+    ),
+    "session.damaged": mark(
+        "“{path}” is damaged at “{place}”, so it was not opened. Open another copy of the file."
+    ),
+    "session.newer_version": mark(
+        "“{path}” was saved by a newer Nabla (format {version}; this one reads up to "
+        "{known}). Update Nabla to open it."
+    ),
+    "session.not_a_session": mark(
+        "“{path}” is not a Nabla session. Choose a file that Nabla has saved, ending in .nabla."
+    ),
+    "session.not_found": mark("There is no file “{path}”. Check the name and the folder."),
+    "session.not_readable": mark(
+        "“{path}” cannot be read: {reason}. Check its permissions, or copy it to another folder."
+    ),
+    "session.not_written": mark(
+        "“{path}” cannot be written: {reason}. Save to another folder; the old file is as it was."
+    ),
+    "session.other_engine": mark(
+        "This session was computed by another version of Nabla, or on another kind of "
+        "machine. What was stored is exact; training goes on in a new run."
+    ),
+    "session.too_big": mark(
+        "“{path}” has over {limit} MB, more than a session can have. Check that it is the "
+        "right file."
+    ),
+    "session.too_large": mark(
+        "The session would take {megabytes} MB; at most {limit} MB can be saved. Delete "
+        "runs, or import a sample of the table."
+    ),
     "setting.not_whole": mark("{name} cannot be {value}. Enter a whole number."),
     "setting.out_of_bounds": mark(
         "{name} cannot be {value}. Enter a number from {minimum} to {maximum}."
     ),
     "setting.unknown": mark("The setting “{name}” does not exist here. Known are: {known}."),
+    "source.unknown": mark(
+        "“{source}” cannot be opened. Give a session file (.nabla), a table (.csv), or a "
+        "lesson: {lessons}."
+    ),
     "training.diverged": mark(
-        "Training diverged: on iteration {overflow_iteration}, {operation} of neuron {unit} "
-        "in layer {layer} was the first number to overflow. The run stands at the last "
-        "finite state. Lower the learning rate, or step back and change something."
+        "Training diverged: on iteration {overflow_iteration}, {operation} of neuron "
+        "{unit} in layer {layer} was the first number to overflow. The run stands at the "
+        "last finite state. Lower the learning rate, or step back and change something."
     ),
     "training.diverged_anywhere": mark(
         "Training diverged: on iteration {overflow_iteration}, {operation} was the first "
