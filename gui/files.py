@@ -5,37 +5,33 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import (
-    QDateTime,
-    QLocale,
     QObject,
-    QSettings,
     QStandardPaths,
     QTimer,
     Signal,
     SignalInstance,
 )
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QWidget
 
 from engine.errors import NablaError
 from engine.session import Document, file
 from engine.session.lessons import lesson
 from engine.session.sources import TABLE_SUFFIXES, is_lesson, new_document
 from engine.session.stored import Session, session_of
-from gui import i18n
+from gui import i18n, recent
 from gui.export.metadata import metadata
 from gui.i18n import tr
 from gui.inspectors.csv_dialog import choose_csv
-from gui.recovery import Orphan, Recovery, orphans, remove
+from gui.questions import Answer, ask_about_changes, ask_to_restore
+from gui.recovery import Recovery, orphans, remove
 from gui.state import settings
 from gui.state.store import Store
 from gui.state.workers import Cancelled, Lane
 
-RECENT = "files/recent"
 FOLDER = "files/folder"
 LAST_SOURCE = "files/last_source"
 LAST_KEPT = "files/last_kept"
-MOST_RECENT = 10
 AUTOSAVE_MS = 60_000
 
 
@@ -174,7 +170,7 @@ class Files(QObject):
             path = Path(source).absolute()
             source = str(path)
             self._remember_folder(path)
-            self._remember_recent(path)
+            recent.remember(path)
         self.opening.emit()
         self._store.open(session.document, session.history())
         self._forget_copy()
@@ -211,7 +207,7 @@ class Files(QObject):
         self._store.saved()
         self._forget_copy()
         self._remember_folder(path)
-        self._remember_recent(path)
+        recent.remember(path)
         self._named(str(path.absolute()))
         return True
 
@@ -220,22 +216,10 @@ class Files(QObject):
         self._discarded = False
         if not self._store.is_modified:
             return True
-        box = QMessageBox(self._window)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(tr("Unsaved changes"))
-        box.setText(tr("Save the changes to “{0}”?").format(self.name))
-        box.setInformativeText(tr("They are lost if you do not save them."))
-        save = box.addButton(tr("Save"), QMessageBox.ButtonRole.AcceptRole)
-        discard = box.addButton(tr("Don't save"), QMessageBox.ButtonRole.DestructiveRole)
-        cancel = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(save)
-        box.setEscapeButton(cancel)
-        box.exec()
-        chosen = box.clickedButton()
-        box.deleteLater()
-        if chosen is save:
+        answer = ask_about_changes(self._window, self.name)
+        if answer is Answer.SAVE:
             return self.save()
-        self._discarded = chosen is discard
+        self._discarded = answer is Answer.DISCARD
         return self._discarded
 
     def _session(self) -> Session:
@@ -243,21 +227,10 @@ class Files(QObject):
 
     # ------------------------------------------------------------------------ recent files
 
-    def recent(self) -> list[Path]:
-        """Return the files that were opened or saved last and are still there."""
-        stored = QSettings().value(RECENT)
-        # An INI file gives a single entry as a text, and none as nothing.
-        names = [stored] if isinstance(stored, str) else stored
-        if not isinstance(names, list):
-            return []
-        paths = [Path(name) for name in names if isinstance(name, str) and name]
-        return [path for path in paths if path.is_file()][:MOST_RECENT]
-
     def fill_recent(self, menu: QMenu) -> None:
         """Fill a menu with the recent files."""
         menu.clear()
-        paths = self.recent()
-        QSettings().setValue(RECENT, [str(path) for path in paths])
+        paths = recent.tidy()
         for number, path in enumerate(paths, 1):
             action = QAction(f"&{number % 10}  {path.name.replace('&', '&&')}", menu)
             action.setToolTip(str(path))
@@ -270,21 +243,13 @@ class Files(QObject):
             return
         menu.addSeparator()
         clear = QAction(tr("Clear the list"), menu)
-        clear.triggered.connect(self._forget_recent)
+        clear.triggered.connect(recent.forget)
         menu.addAction(clear)
 
     def _open_recent(self) -> None:
         action = self.sender()
         if isinstance(action, QAction):
             self.open_source(str(action.data()))
-
-    def _forget_recent(self) -> None:
-        QSettings().remove(RECENT)
-
-    def _remember_recent(self, path: Path) -> None:
-        path = path.absolute()
-        others = [known for known in self.recent() if known != path]
-        QSettings().setValue(RECENT, [str(known) for known in (path, *others)][:MOST_RECENT])
 
     def _remember_folder(self, path: Path) -> None:
         settings.remember(FOLDER, str(path.absolute().parent))
@@ -355,7 +320,7 @@ class Files(QObject):
 
     def _restore_copy(self) -> bool:
         for orphan in orphans(self._data / "recovery"):
-            if not self._wanted(orphan):
+            if not ask_to_restore(self._window, orphan.name, orphan.when):
                 remove(orphan.path)
                 continue
             try:
@@ -370,22 +335,6 @@ class Files(QObject):
             self._store.undo_stack.resetClean()
             return True
         return False
-
-    def _wanted(self, orphan: Orphan) -> bool:
-        box = QMessageBox(self._window)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(tr("Restore unsaved changes"))
-        box.setText(tr("Nabla did not end properly. Restore the changes that were not saved?"))
-        moment = QDateTime.fromSecsSinceEpoch(int(orphan.when))
-        when = QLocale(i18n.current()).toString(moment, QLocale.FormatType.ShortFormat)
-        box.setInformativeText(tr("“{0}”, as of {1}").format(orphan.name or tr("Untitled"), when))
-        restore = box.addButton(tr("Restore"), QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(tr("Discard"), QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(restore)
-        box.exec()
-        chosen = box.clickedButton()
-        box.deleteLater()
-        return chosen is restore
 
     def start_autosave(self) -> None:
         """Copy unsaved changes every minute from now on."""

@@ -32,7 +32,8 @@ from engine.session.sources import new_document
 from engine.session.stored import from_json, session_of, to_json
 from gui import files as files_module
 from gui import i18n
-from gui.files import MOST_RECENT, RECENT, Files
+from gui.files import Files
+from gui.recent import MOST_RECENT, RECENT, recent, remember
 from gui.recovery import orphans
 from gui.state.store import Store
 
@@ -293,7 +294,7 @@ class TestOpening:
         other = Files(Store(file.load(path).document), desk.window)
         other.opened(str(path))
         assert other.path == path
-        assert other.recent() == [path]
+        assert recent() == [path]
         other.opened("learning-rate")
         assert other.name == "How far to step"
         other.opened(str(tmp_path / "flowers.csv"))
@@ -360,14 +361,14 @@ class TestRecentFiles:
     def test_newest_first_each_once(self, desk: Desk, tmp_path: Path) -> None:
         for name in ("a", "b", "a"):
             self.saved(desk, tmp_path / f"{name}.nabla")
-        assert [path.stem for path in desk.files.recent()] == ["a", "b"]
+        assert [path.stem for path in recent()] == ["a", "b"]
 
     def test_at_most_ten(self, desk: Desk, tmp_path: Path) -> None:
         for number in range(MOST_RECENT + 3):
             path = tmp_path / f"{number}.nabla"
             path.touch()
-            desk.files._remember_recent(path)
-        assert len(desk.files.recent()) == MOST_RECENT
+            remember(path)
+        assert len(recent()) == MOST_RECENT
 
     def test_those_that_are_gone_are_left_out(self, desk: Desk, tmp_path: Path) -> None:
         for name in ("a", "b"):
@@ -400,7 +401,7 @@ class TestRecentFiles:
 
     def test_survive_settings_that_make_no_sense(self, desk: Desk) -> None:
         QSettings().setValue(RECENT, 3.5)
-        assert desk.files.recent() == []
+        assert recent() == []
 
 
 class TestNextLaunch:
