@@ -114,7 +114,7 @@ def test_a_first_frame_is_around_the_state(kind: str) -> None:
 def test_where_there_is_no_slope_the_frame_is_as_large_as_the_weights() -> None:
     flat = replace(by_hand().experiment, data=FixedData(((0.0, 0.0),), ((0.0,),)))
     training = Training(flat)
-    plane = plane_of(training, "parameters")
+    plane = plane_of(training, "parameters", parameters=flat.architecture.keys[:2])
     start = training.initial().parameters
     frame = first_frame(training, plane, start)
     assert frame.width == pytest.approx(1.0 * np.linalg.norm([0.5, 0.5]))
