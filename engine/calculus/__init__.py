@@ -19,6 +19,7 @@ from engine.calculus.directions import (
     unit,
 )
 from engine.calculus.functions import Curve, Curved, Surface, Surfaced, curve, surface
+from engine.calculus.gaps import Gap, GapKind
 from engine.calculus.integrals import AreaFunction, Integral, area_function, integral
 from engine.calculus.limits import Limit
 from engine.calculus.linear_maps import GridImage, LinearMap, grid_image, linear_map, mapped
@@ -40,7 +41,6 @@ from engine.calculus.quotients import (
     step_grid,
 )
 from engine.calculus.sampling import (
-    Gap,
     SampledCurve,
     SampledSurface,
     sample_curve,
@@ -60,6 +60,7 @@ __all__ = [
     "DirectionalDerivative",
     "ErrorCurve",
     "Gap",
+    "GapKind",
     "Gradient",
     "GridImage",
     "Integral",

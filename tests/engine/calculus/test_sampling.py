@@ -118,6 +118,16 @@ def test_a_missing_point_is_a_hole() -> None:
     assert gap.left_value == pytest.approx(1.0)
 
 
+def test_an_asymptote_is_told_from_a_high_end() -> None:
+    (gap,) = sample_curve(parse("{1/x if x > 0 else 51}"), -5.0, 5.0, 900).gaps
+    assert (gap.kind, gap.left_endless, gap.right_endless) == ("pole", False, True)
+    (gap,) = sample_curve(parse("{51 if x > 4.9 else x}"), -5.0, 5.0, 900).gaps
+    assert (gap.kind, gap.endless) == ("jump", False)
+    (gap,) = sample_curve(parse("ln(x)"), -5.0, 5.0, 900).gaps
+    assert (gap.kind, gap.right_endless) == ("domain", True)
+    assert not any(gap.endless for gap in sample_curve(parse("sin(1/x)"), -5.0, 5.0, 900).gaps)
+
+
 def test_a_curve_without_values_is_one_gap() -> None:
     sampled = sample_curve(parse("1/0"), -5.0, 5.0)
     assert np.isnan(sampled.y).all()
