@@ -220,7 +220,7 @@ def _polished(objective: Objective, points: Vector) -> tuple[Vector, Flags]:
                 for direction in unit
             ]
             matrices = np.stack(columns, axis=-1)
-            good: Flags = np.isfinite(matrices).all(axis=(-2, -1))
+            good = np.logical_and.reduce(np.isfinite(matrices), axis=(-2, -1))
             matrices = np.where(good[:, None, None], 0.5 * (matrices + matrices.mT), unit)
             values, vectors = np.linalg.eigh(matrices)
             slopes = (vectors.mT @ objective.gradient(points)[..., None])[..., 0]

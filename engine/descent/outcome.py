@@ -141,7 +141,8 @@ def _swinging(path: Path) -> Outcome | None:
     turns = (steps[1:] * steps[:-1] < 0.0).mean(axis=0)
     half = len(steps) // 2
     early, late = np.abs(steps[:half]).max(axis=0), np.abs(steps[half:]).max(axis=0)
-    swinging = (turns >= 0.7) & (late >= 0.95 * early) & (late > 1e-9)
+    net = np.abs(steps.sum(axis=0)) <= 0.1 * np.abs(steps).sum(axis=0)
+    swinging = (turns >= 0.7) & net & (late >= 0.95 * early) & (late > 1e-9)
     if not swinging.any():
         return None
     place = int(np.argmax(np.where(swinging, late, -1.0)))
