@@ -1,0 +1,107 @@
+"""The surface lab: partial and directional derivatives, gradient and tangent plane to touch."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from engine.errors import NablaError
+from gui.i18n import mark, tr
+from gui.inspectors.surface_lab import SurfaceInspector
+from gui.labs.lab import Lab
+from gui.state.stepper import Stepper
+from gui.state.store import Store
+from gui.views.step_bar import StepBar
+from gui.views.surface_lab_3d import LabSurface3D
+from gui.views.surface_lab_cuts import SurfaceCuts
+from gui.views.surface_lab_derivation import step_count, where
+from gui.views.surface_lab_dial import SurfaceDial
+from gui.views.surface_lab_intents import Intents
+from gui.views.surface_lab_map import LabMap
+from gui.views.surface_lab_panel import SurfaceDerivation
+from gui.views.surface_lab_partials import SurfacePartials
+from gui.views.surface_lab_second import SurfaceSecondOrder
+from gui.views.view import View
+
+VIEW_TYPES: tuple[type[View], ...] = (
+    LabSurface3D,
+    LabMap,
+    SurfaceCuts,
+    SurfaceDial,
+    SurfacePartials,
+    SurfaceSecondOrder,
+)
+"""Every view of this lab, in the order of the View menu."""
+
+
+class SurfaceLab(Lab):
+    """A function of several variables, seen from all sides at one point."""
+
+    key = "surface"
+    title = mark("Surface")
+    icon = "lab_surface"
+
+    def __init__(self, store: Store, parent: QWidget | None = None) -> None:
+        super().__init__(store, parent)
+        self._intents = Intents(store)
+        self.player: Stepper = Stepper(store, self._count, self._position, self._go, self)
+        self.inspector: SurfaceInspector = SurfaceInspector(store)
+        self.derivation: SurfaceDerivation = SurfaceDerivation(store)
+        self.transport: StepBar = StepBar(store, self.player, self._where)
+        for view_type in VIEW_TYPES:
+            self.add_view(view_type(store))  # type: ignore[arg-type]
+        self.arrange()
+
+    def _count(self) -> int:
+        try:
+            return step_count(self._intents.study)
+        except NablaError:
+            return 0
+
+    def _position(self) -> int:
+        return self.store.view.surface_lab.position
+
+    def _go(self, position: int) -> None:
+        self._intents.look(position=position)
+
+    def _where(self) -> str:
+        position = self.player.position
+        label = where(self._intents.study, position) if self.player.count else ""
+        return tr(label) if label else ""
+
+    def place_panels(self) -> None:
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        panels = self.panels
+        self.addDockWidget(left, panels["surface_3d"])
+        self.addDockWidget(right, panels["surface_contour"])
+        self.splitDockWidget(panels["surface_3d"], panels["surface_cuts"], Qt.Orientation.Vertical)
+        self.splitDockWidget(
+            panels["surface_contour"], panels["surface_direction"], Qt.Orientation.Vertical
+        )
+        self.tabifyDockWidget(panels["surface_cuts"], panels["surface_partials"])
+        self.tabifyDockWidget(panels["surface_cuts"], panels["surface_second_order"])
+        for panel in panels.values():
+            panel.show()
+        panels["surface_cuts"].raise_()
+
+    def share_out(self) -> None:
+        panels = self.panels
+        width, height = self.width(), self.height()
+        self.resizeDocks(
+            [panels["surface_3d"], panels["surface_contour"]],
+            [round(width * 0.56), round(width * 0.44)],
+            Qt.Orientation.Horizontal,
+        )
+        for upper, lower in (
+            ("surface_3d", "surface_cuts"),
+            ("surface_contour", "surface_direction"),
+        ):
+            self.resizeDocks(
+                [panels[upper], panels[lower]],
+                [round(height * 0.58), round(height * 0.42)],
+                Qt.Orientation.Vertical,
+            )
+
+    def show_applicable(self) -> None:
+        for panel in self.panels.values():
+            panel.show()

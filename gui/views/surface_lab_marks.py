@@ -1,0 +1,258 @@
+"""Curves, arrows, planes and words over a 3-D surface, hidden where the surface stands before."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+
+from gui import theme
+from gui.views.height_field import HeightScale
+from gui.views.projection import HEIGHT
+from gui.views.surface_painter import Overlay, polygon, runs
+from gui.views.surface_scene import BOTTOM, FLOOR, Scene
+
+Floats = NDArray[np.float64]
+
+HEAD = 9.0
+"""Length of an arrow's head in pixels."""
+_LOWEST = (FLOOR - BOTTOM) / (HEIGHT - BOTTOM)
+_HIGHEST = 1.03
+
+
+def shares(scale: HeightScale, values: Floats) -> Floats:
+    """Shares of the drawn range, not held inside it; NaN beyond floor and ceiling."""
+    with np.errstate(all="ignore"):
+        if scale.kind == "log":
+            found = np.log10(values / scale.low) / math.log10(scale.high / scale.low)
+        else:
+            found = (values - scale.low) / (scale.high - scale.low)
+        return np.where((found >= _LOWEST) & (found <= _HIGHEST), found, np.nan)
+
+
+class Marks:
+    """Draws over a surface, given points in the axes of its function."""
+
+    def __init__(self, painter: QPainter, scene: Scene, overlay: Overlay, font: QFont) -> None:
+        self.painter, self.scene, self.overlay = painter, scene, overlay
+        self.font = QFont(font)
+        self.font.setPixelSize(13)
+        self.font.setWeight(QFont.Weight.DemiBold)
+
+    # -------------------------------------------------------------------------- places
+
+    def free(self, points: Floats) -> Floats:
+        """(k, 3) points at their own heights, as they stand in the box; NaN outside of it."""
+        across, up = self.scene.surface.to_box(points[:, 0], points[:, 1])
+        z = BOTTOM + shares(self.scene.scale, points[:, 2]) * (HEIGHT - BOTTOM)
+        return _inside(np.stack([across, up, z], axis=1))
+
+    def on_surface(self, points: Floats) -> Floats:
+        """(k, 3) points of the surface in the box: above the cap they lie on it."""
+        across, up = self.scene.surface.to_box(points[:, 0], points[:, 1])
+        return _inside(np.stack([across, up, self.scene.height(points[:, 2])], axis=1))
+
+    def on_floor(self, points: Floats) -> Floats:
+        """(k, 2) points on the floor of the box."""
+        across, up = self.scene.surface.to_box(points[:, 0], points[:, 1])
+        return _inside(np.stack([across, up, np.full(len(points), FLOOR)], axis=1))
+
+    def pixel(self, place: Floats) -> QPointF:
+        """Where one point of the box is drawn."""
+        return QPointF(*self.overlay.projection.project(place[None])[0][0].tolist())
+
+    # --------------------------------------------------------------------------- lines
+
+    def line(
+        self,
+        box: Floats,
+        color: QColor,
+        width: float = 2.2,
+        *,
+        casing: bool = True,
+        hidden_alpha: float = 0.7,
+        style: Qt.PenStyle = Qt.PenStyle.SolidLine,
+    ) -> None:
+        """A line in the box; dotted where the surface hides it."""
+        pixels, hidden = self.overlay.hidden(box)
+        self.painter.setBrush(Qt.BrushStyle.NoBrush)
+        if hidden_alpha > 0.0 and hidden.any():
+            behind = QColor(color)
+            behind.setAlphaF(hidden_alpha * color.alphaF())
+            self._draw(runs(pixels, hidden), QPen(behind, 0.65 * width, Qt.PenStyle.DotLine))
+        visible = list(runs(pixels, ~hidden))
+        if casing:
+            self._draw(visible, QPen(theme.color("panel", 0.8), width + 2.2))
+        self._draw(visible, QPen(color, width, style))
+
+    def _draw(self, parts: object, pen: QPen) -> None:
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
+        self.painter.setPen(pen)
+        for part in parts:  # type: ignore[attr-defined]
+            self.painter.drawPolyline(polygon(part))
+
+    def floor_arrow(
+        self,
+        start: tuple[float, float],
+        tip: tuple[float, float],
+        color: QColor,
+        width: float = 2.6,
+        style: Qt.PenStyle = Qt.PenStyle.SolidLine,
+    ) -> QPointF | None:
+        """An arrow on the floor, between points in the axes; returns where its tip is drawn."""
+        shares_ = np.linspace(0.0, 1.0, 33)[:, None]
+        way = np.array(start) + shares_ * (np.array(tip) - np.array(start))
+        box = self.on_floor(way)
+        pixels, hidden = self.overlay.hidden(box)
+        if np.isnan(pixels[0]).any():
+            return None
+        self.line(box, color, width, hidden_alpha=0.55, style=style)
+        end = pixels[-1]
+        if np.isnan(end).any():
+            return None
+        before = pixels[-2] - end
+        length = float(np.hypot(*(pixels[0] - end)))
+        if length > 3.0:
+            paint_head(
+                self.painter,
+                QPointF(*end.tolist()),
+                math.atan2(-before[1], -before[0]),
+                color if not hidden[-1] else _faint(color),
+                min(HEAD, 0.6 * length),
+            )
+        return QPointF(*end.tolist())
+
+    # ------------------------------------------------------------------------- patches
+
+    def patch(
+        self, x: Floats, y: Floats, z: Floats, color: QColor, alpha: float, lines: bool = False
+    ) -> None:
+        """A piece of another surface over a grid (m, n): clear in front, faint behind."""
+        rows, columns = z.shape
+        flat = np.stack([x.ravel(), y.ravel(), z.ravel()], axis=1)
+        box = self.free(flat)
+        pixels, hidden = self.overlay.hidden(box)
+        pixels, hidden = pixels.reshape(rows, columns, 2), hidden.reshape(rows, columns)
+        cells = [pixels[:-1, :-1], pixels[:-1, 1:], pixels[1:, 1:], pixels[1:, :-1]]
+        corners = np.stack(cells, axis=2).reshape(-1, 4, 2)
+        behind = (
+            hidden[:-1, :-1].astype(int) + hidden[:-1, 1:] + hidden[1:, 1:] + hidden[1:, :-1]
+        ).reshape(-1) >= 2
+        drawable = np.isfinite(corners).all(axis=(1, 2))
+        painter = self.painter
+        painter.save()
+        # Neighbours that are smoothed at their common edge would show a seam.
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for chosen, share in ((drawable & behind, 0.28 * alpha), (drawable & ~behind, alpha)):
+            path = QPainterPath()
+            path.setFillRule(Qt.FillRule.WindingFill)
+            for corner in corners[chosen].tolist():
+                path.addPolygon(QPolygonF([QPointF(u, v) for u, v in corner]))
+                path.closeSubpath()
+            ink = QColor(color)
+            ink.setAlphaF(share)
+            painter.fillPath(path, ink)
+        painter.restore()
+        grid = box.reshape(rows, columns, 3)
+        rim = QColor(color)
+        rim.setAlphaF(0.9)
+        for edge in (grid[0], grid[-1], grid[:, 0], grid[:, -1]):
+            self.line(edge, rim, 1.3, casing=False, hidden_alpha=0.4)
+        if lines:
+            soft = QColor(color)
+            soft.setAlphaF(0.5)
+            for index in range(rows // 4, rows - 1, max(rows // 4, 1)):
+                self.line(grid[index], soft, 1.0, casing=False, hidden_alpha=0.2)
+                self.line(grid[:, index], soft, 1.0, casing=False, hidden_alpha=0.2)
+
+    # --------------------------------------------------------------------------- words
+
+    def words(
+        self, where: QPointF | None, text: str, color: QColor, beside: tuple[float, float] = (8, -8)
+    ) -> None:
+        """A few letters beside a point, with a rim that keeps them readable."""
+        if where is not None:
+            paint_words(self.painter, where + QPointF(*beside), text, color, self.font)
+
+
+def _inside(box: Floats) -> Floats:
+    outside = (np.abs(box[:, :2]) > 1 + 1e-9).any(axis=1)
+    box[outside] = np.nan
+    return box
+
+
+def _faint(color: QColor) -> QColor:
+    result = QColor(color)
+    result.setAlphaF(0.55)
+    return result
+
+
+def paint_head(
+    painter: QPainter, tip: QPointF, angle: float, color: QColor, size: float = HEAD
+) -> None:
+    """The head of an arrow that points along an angle, in radians clockwise on screen."""
+    cos, sin = math.cos(angle), math.sin(angle)
+    wide = 0.42 * size
+    corners = [
+        tip,
+        tip + QPointF(-size * cos - wide * sin, -size * sin + wide * cos),
+        tip + QPointF(-0.75 * size * cos, -0.75 * size * sin),
+        tip + QPointF(-size * cos + wide * sin, -size * sin - wide * cos),
+    ]
+    painter.setPen(QPen(theme.color("panel", 0.85), 1.0))
+    painter.setBrush(color)
+    painter.drawPolygon(QPolygonF(corners))
+
+
+def paint_words(
+    painter: QPainter,
+    middle: QPointF,
+    text: str,
+    color: QColor,
+    font: QFont,
+    within: QRectF | None = None,
+) -> QRectF:
+    """Letters around a point on a small plate of the panel's colour; returns the plate.
+
+    ``within`` holds the plate inside an area.
+    """
+    metrics = QFontMetricsF(font)
+    width, height = metrics.horizontalAdvance(text), metrics.height()
+    plate = QRectF(middle.x() - width / 2 - 3, middle.y() - height / 2, width + 6, height)
+    if within is not None:
+        plate.moveLeft(min(max(plate.left(), within.left()), within.right() - plate.width()))
+        plate.moveTop(min(max(plate.top(), within.top()), within.bottom() - plate.height()))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.color("panel", 0.78))
+    painter.drawRoundedRect(plate, 3, 3)
+    painter.setFont(font)
+    painter.setPen(color)
+    painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
+    return plate
+
+
+def right_angle(
+    corner: Sequence[float], first: Sequence[float], second: Sequence[float], size: float
+) -> Floats:
+    """The three points (3, 2) of a right angle's mark between two directions."""
+    at, one, two = np.array(corner), np.array(first), np.array(second)
+    one, two = one / np.linalg.norm(one), two / np.linalg.norm(two)
+    return np.stack([at + size * one, at + size * (one + two), at + size * two])
+
+
+def fitting_scale(length: float, room: float) -> float:
+    """A round factor ≤ 1 by which an arrow is shortened so that it fits: 1, 1/2, 1/5, 1/10 …"""
+    if not math.isfinite(length) or length <= room or room <= 0.0:
+        return 1.0
+    factor = 1.0
+    while True:
+        for divisor in (1.0, 2.0, 5.0):
+            if length * factor / divisor <= room:
+                return factor / divisor
+        factor /= 10.0
