@@ -1,20 +1,23 @@
-"""The job of the window without a screen: train, and write every view to files."""
+"""The job of the window without a screen: let time pass, and write every view to files."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from engine.errors import NablaError
-from engine.session import Cursor
+from engine.session import Cursor, Document
 from engine.session.sources import source_document
 from engine.session.tables import loss_table, parameter_table
 from engine.table import csv_text
 from engine.timeline import Stop
 from gui.export.export import Format, Paper, export_view, save
 from gui.state.store import Store
+
+if TYPE_CHECKING:
+    from gui.labs import Lab
 
 MOST_ROWS = 5_000_000
 """Rows of ``parameters.csv``; longer trainings need a larger ``--every``."""
@@ -39,7 +42,7 @@ def export_source(
     formats: tuple[str, ...],
     paper: Paper,
 ) -> Result:
-    """Train a source for some iterations and write every view of its lab.
+    """Go some steps on in a source (iterations, of a training) and write every view of its lab.
 
     Raises
     ------
@@ -51,7 +54,7 @@ def export_source(
     if "QT_QPA_PLATFORM" not in os.environ:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     document = source_document(source)
-    size = document.segment.training.layout.size
+    size = document.segment.training.layout.size if _trains(document) else 0
     if "csv" in formats and steps // every * size > MOST_ROWS:
         raise NablaError(
             "export.too_many_rows",
@@ -67,10 +70,23 @@ def export_source(
         ) from error
     make_application()
     store = Store(document)
+    if not _trains(document):
+        return Result(tuple(_write_views(store, folder, formats, paper, steps)), None)
     stop = train(store, steps)
     files = _write_training(store, every, folder) if "csv" in formats else []
     files += _write_views(store, folder, formats, paper)
     return Result(tuple(files), stop)
+
+
+def _lab_type(document: Document) -> type[Lab]:
+    """Return the lab that a document has in front."""
+    from gui.labs import LABS, NetworkLab
+
+    return next((lab for lab in LABS if lab.key == document.view.lab), NetworkLab)
+
+
+def _trains(document: Document) -> bool:
+    return _lab_type(document).trains
 
 
 def train(store: Store, steps: int) -> Stop | None:
@@ -92,18 +108,21 @@ def _write_training(store: Store, every: int, folder: Path) -> list[Path]:
     return files
 
 
-def _write_views(store: Store, folder: Path, formats: tuple[str, ...], paper: Paper) -> list[Path]:
+def _write_views(
+    store: Store, folder: Path, formats: tuple[str, ...], paper: Paper, steps: int = 0
+) -> list[Path]:
+    """Write every view of the lab, after so many steps of its own time."""
     from gui.export.metadata import metadata
-    from gui.labs.network import NetworkLab
 
     details = metadata(store.document)
-    lab = NetworkLab(store)
+    lab = _lab_type(store.document)(store)
     lab.resize(1280, 800)
     files = []
     try:
+        lab.advance(steps)
         for view in lab.exported_views:
             for chosen in formats:
-                if chosen == "csv" and view.key in TRAINING_TABLES:
+                if lab.trains and chosen == "csv" and view.key in TRAINING_TABLES:
                     continue
                 path = folder / f"{view.key}.{chosen}"
                 files.append(export_view(view, path, cast(Format, chosen), paper, details))

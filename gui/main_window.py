@@ -105,6 +105,8 @@ class MainWindow(QMainWindow):
             for view in (*lab.views, lab.derivation):
                 view.copy_requested.connect(self.copy_view)
             self.files.opening.connect(lab.player.pause)
+            if key != NetworkLab.key:
+                self.lesson.follow(lab.player)
         return self.labs[key]
 
     def _show_lab(self) -> None:

@@ -1,7 +1,8 @@
-"""The figures of lessons, computed from nothing but the lesson's experiment."""
+"""The figures of lessons, computed from nothing but the state that the lesson prepares."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -9,7 +10,10 @@ import numpy as np
 
 from engine.landscape import learning_rate_curve
 from engine.network.notation import notation_of
+from engine.session.document import Document
+from engine.session.lesson_vocabulary import SLOT_QUANTITIES
 from engine.session.lessons import Figure, Lesson, Quantity
+from engine.session.slots import DerivativeSlot, SurfaceSlot, changed_slot
 from engine.timeline import EndOfRunError, Timeline
 from engine.training import Phase, Training, TrainingState
 from engine.training.trace import MicroStep
@@ -27,6 +31,8 @@ def figures(lesson: Lesson) -> tuple[float, ...]:
 
 def figure_value(lesson: Lesson, figure: Figure) -> float:
     """Return the value of one figure."""
+    if lesson.info.lab in SLOT_QUANTITIES:
+        return slot_value(lesson, figure, lesson.document)
     experiment, at = lesson.experiment, figure.at
     if at.learning_rate is not None:
         experiment = replace(experiment, learning_rate=at.learning_rate)
@@ -75,6 +81,55 @@ def value(at: Quantity, training: Training, state: TrainingState, notation: str)
             return float(trace.count)
     measure = getattr(state, at.kind)
     return float("nan") if measure is None else float(measure)
+
+
+def slot_value(lesson: Lesson, figure: Figure, document: Document) -> float:
+    """Return the value of a figure of a calculus lab, its slot changed as the figure says."""
+    lab, at = lesson.info.lab, figure.at
+    slot = changed_slot(slot_on_screen(lab, document), lesson.id, at.changes)
+    if isinstance(slot, DerivativeSlot):
+        from engine.session.derivative import study
+        from engine.session.derivative_figures import VALUES
+
+        return VALUES[at.kind](study(slot))
+    raise ValueError(at.kind)
+
+
+def slot_on_screen(lab: str, document: Document) -> DerivativeSlot | SurfaceSlot:
+    """Return what a calculus lab shows, as far as its time has come."""
+    if lab == "surface":
+        return document.surface
+    from engine.session.derivative import slot_at
+
+    return slot_at(document.derivative, document.view.derivative_lab)
+
+
+def figure_now(lesson: Lesson, figure: Figure, document: Document) -> float | None:
+    """Return a figure of a calculus lab as it is on screen; None while something else is there."""
+    now = slot_on_screen(lesson.info.lab, document)
+    wanted = changed_slot(now, lesson.id, figure.at.changes)
+    if not all(_same(getattr(now, n), getattr(wanted, n)) for n in figure.at.changes):
+        return None
+    return slot_value(lesson, figure, document)
+
+
+def _same(a: object, b: object) -> bool:
+    """Whether two values of a slot mean the same."""
+    if isinstance(a, int | float) and isinstance(b, int | float):
+        return math.isclose(a, b, rel_tol=1e-6, abs_tol=1e-12)
+    if isinstance(a, str) and isinstance(b, str):
+        return a == b or same_formula(a, b)
+    return a == b
+
+
+def same_formula(a: str, b: str) -> bool:
+    """Whether two texts are formulas and mean the same tree."""
+    from engine.expression import ExpressionError, parse
+
+    try:
+        return parse(a) == parse(b)
+    except ExpressionError:
+        return False
 
 
 def slope_ratio(training: Training, state: TrainingState, name: str) -> float:

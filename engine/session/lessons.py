@@ -1,14 +1,15 @@
 """Lessons: a prepared state, texts in both languages, and figures that can be computed anew.
 
 Each lesson is one JSON file in ``resources/lessons``. What a step waits for and what a figure shows
-is said in a small closed vocabulary (see ``engine.session.lesson_figures``), so that a test can
+is said in a small closed vocabulary (see ``engine.session.lesson_vocabulary``), so that a test can
 recompute every figure and the panel can tick it.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -16,58 +17,26 @@ from typing import Any
 from engine.errors import NablaError
 from engine.session.document import Document, View
 from engine.session.fields import choice, damaged, flag, integer, number, record, sequence, text
+from engine.session.lesson_vocabulary import (
+    ACTIONS,
+    CONDITIONS,
+    LABS,
+    LANGUAGES,
+    QUANTITIES,
+    SLOT_QUANTITIES,
+    TOOLS,
+)
+from engine.session.slots import DerivativeSlot, SurfaceSlot, changed_slot, slot_to_json
+from engine.session.starting import first_experiment
 from engine.session.stored_experiment import experiment_from_json
 from engine.session.stored_view import view_from_json, view_to_json
 from engine.training import Experiment, Phase
 
-LANGUAGES = ("en", "zh_CN")
-LABS = ("network",)
-TOOLS = ("gradient_check", "learning_rate_curve")
-"""What a lesson may put into its panel, besides texts and figures."""
-
-QUANTITIES: dict[str, tuple[str, ...]] = {
-    "loss": (),
-    "test_loss": (),
-    "accuracy": (),
-    "test_accuracy": (),
-    "parameter": ("name",),
-    "gradient": ("name",),
-    "pre_activation": ("layer", "unit"),
-    "activation": ("layer", "unit"),
-    "error": ("layer", "unit"),
-    "loss_after_step": ("rate",),
-    "slope_ratio": ("name",),
-    "micro_steps": (),
-    "last_iteration": (),
-}
-"""What a figure can show, and what more it has to say for that."""
-
-CONDITIONS: dict[str, str] = {
-    "iteration": "number",
-    "phase": "phase",
-    "played": "flag",
-    "went_back": "flag",
-    "selected": "flag",
-    "initializer_changed": "flag",
-    "without_slope": "flag",
-    "learning_rate": "number",
-    "loss_below": "number",
-    "loss_above": "number",
-    "accuracy": "number",
-    "stopped": "flag",
-    "asked": "number",
-}
-"""What a step can wait for, and the kind of value that goes with it."""
-
-ACTIONS: dict[str, str] = {
-    "randomize": "flag",
-    "learning_rate": "number",
-    "restart": "flag",
-}
-"""What a button in a step does."""
-
 Wording = dict[str, str]
 """A text in each language."""
+
+Changes = Mapping[str, object]
+"""Some values of a slot, by their names."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +56,7 @@ class Quantity:
     Attributes
     ----------
     kind
-        Key in ``QUANTITIES``.
+        Key in ``QUANTITIES``, or in ``SLOT_QUANTITIES`` of the lab.
     iteration
         At the state after so many iterations.
     name
@@ -98,6 +67,8 @@ class Quantity:
         A learning rate to try for one step.
     learning_rate
         The learning rate of the run, where it is not the lesson's.
+    changes
+        In a calculus lab: what its slot has to be like, where that is not the lesson's.
     """
 
     kind: str
@@ -107,6 +78,7 @@ class Quantity:
     unit: int = 0
     rate: float | None = None
     learning_rate: float | None = None
+    changes: Changes = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -130,11 +102,15 @@ class Condition:
 
 @dataclass(frozen=True)
 class Action:
-    """What a button does: a key of ``ACTIONS``, its value and its label."""
+    """What a button does: a key of ``ACTIONS``, its value and its label.
+
+    ``look`` changes how the lab is looked at, beside what ``slot`` changes.
+    """
 
     kind: str
-    value: float | bool
+    value: float | bool | Changes
     label: Wording
+    look: Changes = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -176,6 +152,8 @@ class Lesson:
     marks: tuple[Mark, ...]
     experiment: Experiment
     view: View
+    derivative: DerivativeSlot
+    surface: SurfaceSlot
 
     @property
     def id(self) -> str:
@@ -185,7 +163,8 @@ class Lesson:
     @property
     def document(self) -> Document:
         """A new document, as the lesson begins."""
-        return Document.of(self.experiment, self.view, self.id)
+        begun = Document.of(self.experiment, self.view, self.id)
+        return replace(begun, derivative=self.derivative, surface=self.surface)
 
 
 def lessons() -> tuple[LessonInfo, ...]:
@@ -234,33 +213,58 @@ def lesson_from_json(content: object) -> Lesson:
         ("steps", "questions", "tools", "marks"),
     )
     name = text("id", fields["id"], 40)
-    state = record(f"{name}.state", fields["state"], ("experiment",), ("view",))
-    # Of the view a lesson says only what differs.
-    view = view_to_json(View()) | dict(
-        record(f"{name}.view", state.get("view", {}), (), view_to_json(View()))
+    lab = choice(f"{name}.lab", fields["lab"], LABS)
+    needed = ("experiment",) if lab == "network" else (lab,)
+    state = record(
+        f"{name}.state",
+        fields["state"],
+        needed,
+        ("experiment", "view", "derivative", "surface"),
     )
+    experiment = (
+        experiment_from_json(f"{name}.state.experiment", state["experiment"])
+        if "experiment" in state
+        else first_experiment()
+    )
+    view = _view(name, lab, state.get("view", {}))
     return Lesson(
         info=LessonInfo(
             name,
             _wording(f"{name}.title", fields["title"]),
             integer(f"{name}.order", fields["order"]),
-            choice(f"{name}.lab", fields["lab"], LABS),
+            lab,
         ),
         paragraphs=tuple(
             _wording(place, entry) for place, entry in _entries(name, fields, "paragraphs")
         ),
-        steps=tuple(_step(place, entry) for place, entry in _entries(name, fields, "steps")),
+        steps=tuple(_step(lab, place, entry) for place, entry in _entries(name, fields, "steps")),
         questions=tuple(
-            _question(place, entry) for place, entry in _entries(name, fields, "questions")
+            _question(lab, place, entry) for place, entry in _entries(name, fields, "questions")
         ),
-        figures=tuple(_figure(place, entry) for place, entry in _entries(name, fields, "figures")),
+        figures=tuple(
+            _figure(lab, place, entry) for place, entry in _entries(name, fields, "figures")
+        ),
         tools=tuple(
             choice(place, entry, TOOLS) for place, entry in _entries(name, fields, "tools")
         ),
         marks=tuple(_mark(place, entry) for place, entry in _entries(name, fields, "marks")),
-        experiment=experiment_from_json(f"{name}.state.experiment", state["experiment"]),
-        view=view_from_json(f"{name}.state.view", view),
+        experiment=experiment,
+        view=view,
+        derivative=changed_slot(
+            DerivativeSlot(), f"{name}.state.derivative", state.get("derivative", {})
+        ),
+        surface=changed_slot(SurfaceSlot(), f"{name}.state.surface", state.get("surface", {})),
     )
+
+
+def _view(name: str, lab: str, content: object) -> View:
+    """Read view settings; of these a lesson says only what differs."""
+    usual = view_to_json(View(lab=lab))
+    given = dict(record(f"{name}.state.view", content, (), usual))
+    for key, value in usual.items():
+        if isinstance(value, dict) and key in given:
+            given[key] = value | dict(record(f"{name}.state.view.{key}", given[key], (), value))
+    return view_from_json(f"{name}.state.view", usual | given)
 
 
 def _entries(name: str, fields: Any, key: str) -> list[tuple[str, object]]:
@@ -274,12 +278,12 @@ def _wording(place: str, content: object) -> Wording:
     return {language: text(place, fields[language], 2000) for language in LANGUAGES}
 
 
-def _question(place: str, content: object) -> Question:
+def _question(lab: str, place: str, content: object) -> Question:
     fields = record(place, content, ("question", "answer"), ("action",))
     return Question(
         _wording(f"{place}.question", fields["question"]),
         _wording(f"{place}.answer", fields["answer"]),
-        _action(f"{place}.action", fields["action"]) if "action" in fields else None,
+        _action(lab, f"{place}.action", fields["action"]) if "action" in fields else None,
     )
 
 
@@ -288,7 +292,7 @@ def _mark(place: str, content: object) -> Mark:
     return Mark(number(f"{place}.at", fields["at"]), text(f"{place}.label", fields["label"], 40))
 
 
-def _step(place: str, content: object) -> Step:
+def _step(lab: str, place: str, content: object) -> Step:
     fields = record(place, content, ("text",), ("done", "action"))
     done = None
     if "done" in fields:
@@ -296,16 +300,40 @@ def _step(place: str, content: object) -> Step:
     return Step(
         _wording(f"{place}.text", fields["text"]),
         done,
-        _action(f"{place}.action", fields["action"]) if "action" in fields else None,
+        _action(lab, f"{place}.action", fields["action"]) if "action" in fields else None,
     )
 
 
-def _action(place: str, content: object) -> Action:
-    fields = record(place, content, ("label", "do"))
-    kind, value = _one(f"{place}.do", fields["do"], ACTIONS)
-    if isinstance(value, str):
+def _action(lab: str, place: str, content: object) -> Action:
+    fields = record(place, content, ("label", "do"), ("look",))
+    label = _wording(f"{place}.label", fields["label"])
+    do = record(f"{place}.do", fields["do"], (), ACTIONS)
+    if "slot" in do:
+        changes = _changes(_usual_slot(lab, place), f"{place}.do.slot", do["slot"])
+        look = getattr(View(), f"{lab}_lab")
+        return Action(
+            "slot", changes, label, _changes(look, f"{place}.look", fields.get("look", {}))
+        )
+    kind, value = _one(f"{place}.do", do, ACTIONS)
+    if isinstance(value, str) or "look" in fields:
         raise damaged(place)
-    return Action(kind, value, _wording(f"{place}.label", fields["label"]))
+    return Action(kind, value, label)
+
+
+def _usual_slot(lab: str, place: str) -> object:
+    match lab:
+        case "derivative":
+            return DerivativeSlot()
+        case "surface":
+            return SurfaceSlot()
+    raise damaged(place)
+
+
+def _changes(slot: object, place: str, content: object) -> Changes:
+    """Read some values of a slot, and make sure that it takes them."""
+    changes = dict(record(place, content, (), slot_to_json(slot)))
+    changed_slot(slot, place, changes)
+    return changes
 
 
 def _one(place: str, content: object, kinds: dict[str, str]) -> tuple[str, float | str | bool]:
@@ -314,25 +342,34 @@ def _one(place: str, content: object, kinds: dict[str, str]) -> tuple[str, float
     if len(fields) != 1:
         raise damaged(place)
     (kind, value), *_ = fields.items()
-    if kinds[kind] == "number":
-        return kind, number(place, value)
-    if kinds[kind] == "flag":
-        return kind, flag(place, value)
+    match kinds[kind]:
+        case "number":
+            return kind, number(place, value)
+        case "flag":
+            return kind, flag(place, value)
+        case "text":
+            return kind, text(place, value, 200)
     return kind, choice(place, value, [phase.value for phase in Phase])
 
 
-def _figure(place: str, content: object) -> Figure:
+def _figure(lab: str, place: str, content: object) -> Figure:
     fields = record(place, content, ("name", "at", "expected", "tolerance"), ("symbol",))
     return Figure(
         _wording(f"{place}.name", fields["name"]),
         text(f"{place}.symbol", fields.get("symbol", ""), 200),
-        _quantity(f"{place}.at", fields["at"]),
+        _quantity(lab, f"{place}.at", fields["at"]),
         number(f"{place}.expected", fields["expected"]),
         number(f"{place}.tolerance", fields["tolerance"]),
     )
 
 
-def _quantity(place: str, content: object) -> Quantity:
+def _quantity(lab: str, place: str, content: object) -> Quantity:
+    if lab != "network":
+        fields = dict(record(place, content, ("quantity",), ("with",)))
+        kind = choice(f"{place}.quantity", fields["quantity"], SLOT_QUANTITIES[lab])
+        return Quantity(
+            kind, changes=_changes(_usual_slot(lab, place), f"{place}.with", fields.get("with", {}))
+        )
     fields = dict(record(place, content, ("quantity",), ("iteration", "learning_rate", *_PARTS)))
     kind = choice(f"{place}.quantity", fields["quantity"], QUANTITIES)
     record(place, fields, ("quantity", *QUANTITIES[kind]), ("iteration", "learning_rate"))

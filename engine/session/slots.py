@@ -168,6 +168,18 @@ def slot_from_json(kind: type[Slot], place: str, content: object) -> Slot:
     return kind(**values)
 
 
+def changed_slot(slot: Slot, place: str, changes: object) -> Slot:
+    """Return a slot with some values changed, as ``json.load`` returned them.
+
+    Raises
+    ------
+    NablaError
+        ``session.damaged``.
+    """
+    values = slot_to_json(slot)
+    return slot_from_json(type(slot), place, values | dict(record(place, changes, (), values)))
+
+
 def _like(place: str, default: object, value: object, of_texts: bool) -> object:
     if isinstance(default, bool):
         return flag(place, value)

@@ -57,6 +57,8 @@ class Lab(QMainWindow):
     ----------
     key, title, icon
         Of the lab in settings, in menus and in the rail of labs; ``title`` is marked English.
+    trains
+        Whether its time is that of a training.
     player
         Moves through this lab's time.
     inspector, derivation, transport
@@ -66,6 +68,7 @@ class Lab(QMainWindow):
     key: ClassVar[str]
     title: ClassVar[str]
     icon: ClassVar[str]
+    trains: ClassVar[bool] = False
 
     player: Transport
     inspector: QWidget
@@ -127,6 +130,12 @@ class Lab(QMainWindow):
     def exported_views(self) -> tuple[View, ...]:
         """Views that an export without a screen writes: those that make sense now."""
         return self.views
+
+    def advance(self, steps: int) -> None:
+        """Go some steps of time on, as far as there are so many; of a lab that does not train."""
+        for _ in range(steps):
+            if not self.player.step():
+                break
 
     def arrange(self) -> None:
         """Put everything back where it was at first."""

@@ -42,6 +42,7 @@ class NetworkLab(Lab):
     key = "network"
     title = mark("Network")
     icon = "lab_network"
+    trains = True
 
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:
         super().__init__(store, parent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any, Protocol
 
 from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QShowEvent
@@ -20,11 +21,12 @@ from PySide6.QtWidgets import (
 
 from engine.errors import NablaError
 from engine.network import Initializer
+from engine.session import Document
 from engine.session.lessons import Action, Lesson, lesson, lessons
+from engine.session.slots import changed_slot
 from engine.training import Experiment
 from gui import i18n, icons
 from gui.i18n import bind, mark, tr
-from gui.state.player import Player
 from gui.state.store import Aspect, Store
 from gui.views.lesson_check import GradientCheckBox
 from gui.views.lesson_figures import FigureTable
@@ -35,6 +37,19 @@ from gui.views.lesson_text import LessonText
 
 WIDTH = 300
 MARGIN = 14
+
+
+class Clock(Protocol):
+    """What makes time pass in a lab."""
+
+    playing_changed: SignalInstance
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether time runs."""
+
+    def pause(self) -> object:
+        """Hold time."""
 
 
 class LessonPanel(QWidget):
@@ -48,10 +63,10 @@ class LessonPanel(QWidget):
 
     lesson_requested: SignalInstance = Signal(str)  # type: ignore[assignment]
 
-    def __init__(self, store: Store, player: Player, parent: QWidget | None = None) -> None:
+    def __init__(self, store: Store, player: Clock, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._store = store
-        self._player = player
+        self._clocks: list[Clock] = []
         self.progress: Progress | None = None
         self._is_behind = False
         bind(self, "setAccessibleName", "Lesson")
@@ -68,9 +83,21 @@ class LessonPanel(QWidget):
         column.addWidget(self._make_footer())
         self._page: _Page | None = None
         store.changed.connect(self._on_changed)
-        player.playing_changed.connect(self._follow)
+        self.follow(player)
         i18n.notifier.changed.connect(self._reword)
         self._open()
+
+    def follow(self, clock: Clock) -> None:
+        """Take note of the time of a further lab."""
+        self._clocks.append(clock)
+        clock.playing_changed.connect(self._follow)
+
+    def _is_playing(self) -> bool:
+        return any(clock.is_playing for clock in self._clocks)
+
+    def _pause(self) -> None:
+        for clock in self._clocks:
+            clock.pause()
 
     @property
     def page(self) -> _Page | None:
@@ -120,7 +147,7 @@ class LessonPanel(QWidget):
             self.progress = self._page = None
             self.area.setWidget(QWidget())
         else:
-            self.progress = Progress(opened, self._store, self._player)
+            self.progress = Progress(opened, self._store, self._is_playing)
             self._page = _Page(opened, self._store)
             self._page.asked.connect(self._act)
             self._page.answered.connect(self._answered)
@@ -187,7 +214,7 @@ class LessonPanel(QWidget):
         if self._page is None:
             return
         opened = self._page.lesson
-        self._player.pause()
+        self._pause()
         self._store.edit(tr("Restart lesson"), lambda _: opened.document)
         self._open()
         self.area.verticalScrollBar().setValue(0)
@@ -205,24 +232,38 @@ class LessonPanel(QWidget):
 
     def _act(self, action: Action) -> None:
         """Do what a button of the lesson says."""
-        self._player.pause()
+        self._pause()
         label = worded(action.label)
         match action.kind:
             case "randomize":
                 self._store.edit_experiment(label, _randomized, anew=True)
-            case "learning_rate":
+            case "learning_rate" if isinstance(action.value, float | int):
                 rate = float(action.value)
                 self._store.edit_experiment(
                     label, lambda experiment: replace(experiment, learning_rate=rate), anew=True
                 )
             case "restart":
                 self.begin_anew()
+            case "slot" if self._page is not None:
+                lab = self._page.lesson.info.lab
+                self._store.edit(label, lambda document: _with_slot(document, lab, action))
 
 
 def _randomized(experiment: Experiment) -> Experiment:
     """Return the experiment with first weights drawn at random, other ones each time."""
     seed = experiment.initializer.seed + 1
     return replace(experiment, initializer=Initializer("uniform", (("bound", 0.5),), seed))
+
+
+def _with_slot(document: Document, lab: str, action: Action) -> Document:
+    """Return the document with what an action changes in a calculus lab; its time starts anew."""
+    slot: Any = changed_slot(getattr(document, lab), lab, action.value)
+    look_name = f"{lab}_lab"
+    look: Any = getattr(document.view, look_name)
+    begun = {"position": 0, "approach": 0} if hasattr(look, "approach") else {"position": 0}
+    look = changed_slot(look, look_name, begun | dict(action.look))
+    view: Any = replace(document.view, **{look_name: look})
+    return replace(document, view=view, **{lab: slot})
 
 
 class _Page(QWidget):

@@ -9,23 +9,32 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from engine.session import Document, Segment
-from engine.session.lesson_figures import known_from, value
+from engine.session.derivative import subject
+from engine.session.lesson_figures import (
+    figure_now,
+    known_from,
+    same_formula,
+    slot_on_screen,
+    value,
+)
+from engine.session.lesson_vocabulary import SLOT_QUANTITIES
 from engine.session.lessons import Condition, Lesson
 from engine.training import Phase
-from gui.state.player import Player
 from gui.state.store import Store
 
 SAME_RATE = 1e-6
 """Learning rates that differ by less, relatively, are the same."""
+SAME_PLACE = 0.005
+"""A point that was dragged so close to where it belongs is there."""
 
 
 class Progress:
     """Follows store and player through one lesson; what was done stays done until a restart."""
 
-    def __init__(self, lesson: Lesson, store: Store, player: Player) -> None:
+    def __init__(self, lesson: Lesson, store: Store, is_playing: Callable[[], bool]) -> None:
         self.lesson = lesson
         self._store = store
-        self._player = player
+        self._is_playing = is_playing
         self.done: set[int] = set()
         self.reached: set[int] = set()
         self.answered: set[int] = set()
@@ -64,6 +73,8 @@ class Progress:
     def now(self, number: int) -> float | None:
         """Return a figure's value in the run on screen; None while it is not known yet."""
         figure = self.lesson.figures[number]
+        if self.lesson.info.lab in SLOT_QUANTITIES:
+            return figure_now(self.lesson, figure, self._store.document)
         at, document = figure.at, self._store.document
         run, cursor = document.active, document.cursor
         if at.learning_rate is not None and not self._has_rate(at.learning_rate):
@@ -126,11 +137,28 @@ class Progress:
     def _loss(self) -> float:
         return self._store.moment.state.loss
 
+    # ---------------------------------------------------------------------- the calculus labs
+
+    @property
+    def _slot(self) -> Any:
+        return slot_on_screen(self.lesson.info.lab, self._store.document)
+
+    @property
+    def _look(self) -> Any:
+        return getattr(self._store.view, f"{self.lesson.info.lab}_lab")
+
+    def _derived(self) -> bool:
+        """Whether the derivation has come to its end."""
+        if self.lesson.info.lab != "derivative":
+            return False
+        first = subject(self._slot.expression).first
+        return first is not None and self._look.position >= len(first.steps)
+
 
 _HOLDS: dict[str, Callable[[Progress, Any], bool]] = {
     "iteration": lambda p, n: p._store.document.cursor.iteration >= n,
     "phase": Progress._phase_done,
-    "played": lambda p, _: p._player.is_playing,
+    "played": lambda p, _: p._is_playing(),
     "went_back": lambda p, _: False,
     "selected": lambda p, _: p._store.view.selection is not None,
     "initializer_changed": lambda p, _: (
@@ -143,5 +171,17 @@ _HOLDS: dict[str, Callable[[Progress, Any], bool]] = {
     "accuracy": Progress._accuracy,
     "stopped": lambda p, _: p._stopped(),
     "asked": lambda p, number: number in p.answered,
+    "expression": lambda p, text: same_formula(p._slot.expression, text),
+    "point": lambda p, a: isclose(p._slot.point, a, rel_tol=SAME_PLACE, abs_tol=SAME_PLACE),
+    "moved": lambda p, _: p._slot.point != getattr(p.lesson, p.lesson.info.lab).point,
+    "step_below": lambda p, h: abs(p._slot.step) <= h * (1 + SAME_RATE),
+    "approach": lambda p, n: p._look.time != "rules" and p._look.approach >= n,
+    "position": lambda p, n: p._look.position >= n,
+    "derived": lambda p, _: p._derived(),
+    "time": lambda p, key: p._look.time == key,
+    "shown": lambda p, key: key in p._slot.shown,
+    "rule": lambda p, key: p._slot.rule == key,
+    "parts": lambda p, n: p._slot.parts >= n,
+    "end": lambda p, b: isclose(p._slot.end, b, rel_tol=SAME_PLACE, abs_tol=SAME_PLACE),
 }
-"""How to tell each condition of ``engine.session.lessons.CONDITIONS``."""
+"""How to tell each condition of ``engine.session.lesson_vocabulary.CONDITIONS``."""

@@ -10,7 +10,8 @@ from engine.data import BundledData, DataSpec, GeneratedData, TableData
 from engine.errors import NablaError
 from engine.session import file
 from engine.session.lessons import lessons
-from engine.session.sources import experiment_for, is_lesson, new_document, source_document
+from engine.session.sources import is_lesson, new_document, source_document
+from engine.session.starting import experiment_for
 from engine.session.stored import session_of
 from engine.timeline import Timeline
 from engine.training import Training
