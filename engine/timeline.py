@@ -234,7 +234,7 @@ class Timeline(Generic[S]):
         return places[index] if index >= 0 else -1
 
     def _remember(self, states: Sequence[S]) -> None:
-        start, first = self.start, self.newest + 1
+        start, first, previous = self.start, self.newest + 1, self._newest
         self._newest = states[-1]
         most = min(self._capacity, MOST_KEYFRAMES)
         # The newest state is no keyframe yet: it is known anyway.
@@ -247,10 +247,8 @@ class Timeline(Generic[S]):
             self._keyframes = {
                 i: s for i, s in self._keyframes.items() if (i - start) % stride == 0
             }
-        if first - 1 > start and (first - 1 - start) % stride == 0:
-            state = self._known(first - 1)
-            if state is not None:
-                self._keyframes[first - 1] = state
+        if (first - 1 - start) % stride == 0:
+            self._keyframes[first - 1] = self._last_alone(previous)
         ahead = start + -(-(first - start) // stride) * stride
         for iteration in range(ahead, last + 1, stride):
             self._keyframes[iteration] = _alone(states, iteration - first)
@@ -262,6 +260,14 @@ class Timeline(Generic[S]):
                 # What is left out stays in memory until the rest goes: one block at most.
                 self._recent.insert(0, oldest[excess:])
             excess -= len(oldest)
+
+    def _last_alone(self, newest: S) -> S:
+        """Return the state that was the newest so far without the block that it came in."""
+        if self._recent:
+            states = self._recent[-1]
+            if _first(states) + len(states) - 1 == newest.iteration:
+                return _alone(states, len(states) - 1)
+        return newest
 
     def _following(self, base: int) -> int:
         """Return where the next keyframe, or state given, stands after the one at ``base``."""

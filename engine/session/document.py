@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from engine.session.slots import DerivativeLook, DerivativeSlot, SurfaceLook, SurfaceSlot
-from engine.training import Experiment, Granularity, Training, TrainingState
+from engine.training import Experiment, Granularity, Training, TrainingState, chosen_backend
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,7 +164,7 @@ class Document:
     @classmethod
     def of(cls, experiment: Experiment, view: View | None = None, lesson: str = "") -> Document:
         """Return a document with one run of an experiment, before its first iteration."""
-        training = Training(experiment)
+        training = Training(experiment, chosen_backend(experiment))
         run = Run(1, (Segment(training, training.initial()),))
         return cls((run,), Cursor(run.id), view or View(), lesson)
 

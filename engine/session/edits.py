@@ -13,7 +13,7 @@ import numpy as np
 from engine.errors import NablaError
 from engine.network import Vector
 from engine.session.document import Cursor, Document, Run, Segment
-from engine.training import Experiment, Training, TrainingState
+from engine.training import Experiment, Training, TrainingState, chosen_backend
 
 COLOURS = 8
 MOST_RUNS = 32
@@ -26,7 +26,7 @@ def change_experiment(document: Document, state: TrainingState, experiment: Expe
     """
     if experiment == document.experiment:
         return document
-    training = Training(experiment)
+    training = Training(experiment, chosen_backend(experiment))
     return _continue(document, Segment(training, training.adopt(state, document.segment.training)))
 
 
@@ -49,9 +49,24 @@ def change_parameters(document: Document, state: TrainingState, parameters: Vect
     return _continue(document, Segment(training, training.state(parameters, like=state)))
 
 
+def choose_backend(document: Document, state: TrainingState) -> Document:
+    """Return the document in which training goes on by the backend that is best by now.
+
+    ``state`` is the one under the cursor. What has been computed keeps its own backend: the change
+    is a new segment, or takes the place of one in which nothing has been computed yet. Nothing
+    changes where the cursor is not at the newest state.
+    """
+    training = document.segment.training
+    backend = chosen_backend(training.experiment)
+    if backend == training.backend or document.cursor.iteration != document.active.newest:
+        return document
+    return _continue(document, Segment(Training(training.experiment, backend), state))
+
+
 def restart(document: Document, experiment: Experiment | None = None) -> Document:
     """Return the document in which the active run starts anew with freshly drawn parameters."""
-    training = Training(experiment or document.experiment)
+    experiment = experiment or document.experiment
+    training = Training(experiment, chosen_backend(experiment))
     run = replace(document.active, segments=(Segment(training, training.initial()),), newest=0)
     return replace(document.with_run(run), cursor=Cursor(run.id))
 

@@ -25,6 +25,7 @@ import numpy as np
 from engine.data import DataSpec
 from engine.data import to_json as data_to_json
 from engine.errors import NablaError
+from engine.kernels.cache import numba_version
 from engine.session.document import Cursor, Document, Run, Segment
 from engine.session.edits import COLOURS, MOST_RUNS
 from engine.session.fields import choice, damaged, flag, integer, record, sequence, text
@@ -44,7 +45,14 @@ from engine.session.stored_states import (
     state_to_json,
 )
 from engine.session.stored_view import fitting_view, view_from_json, view_to_json
-from engine.training import Experiment, Training
+from engine.training import (
+    BACKENDS,
+    COMPILED,
+    REFERENCE,
+    Experiment,
+    Training,
+    chosen_backend,
+)
 
 FORMAT = "nabla-session"
 VERSION = 1
@@ -120,7 +128,7 @@ def to_json(session: Session) -> dict[str, object]:
     return {
         "format": FORMAT,
         "version": VERSION,
-        "engine": fingerprint(),
+        "engine": fingerprint(_uses_kernels(segments)),
         "data": [data_to_json(spec) for spec in data],
         "experiments": [
             experiment_to_json(experiment) | {"data": data[experiment.data]}
@@ -129,6 +137,7 @@ def to_json(session: Session) -> dict[str, object]:
         "segments": [
             {
                 "experiment": experiments[segment.training.experiment],
+                "backend": segment.training.backend,
                 "state": state_to_json(segment.state),
                 **remembered_to_json(session.remembered[segment]),
             }
@@ -204,7 +213,9 @@ def from_json(content: object) -> Session:
     document = replace(document, view=fitting_view(document.view, document.experiment))
     _check_cursor(document, remembered)
     used = _ends(runs)
-    other_engine = text("engine", fields["engine"], 200) != fingerprint()
+    other_engine = text("engine", fields["engine"], 200) != fingerprint(
+        _uses_kernels(segment for segment, _ in read)
+    )
     session = Session(
         document,
         {segment: kept for segment, kept in remembered.items() if segment in used},
@@ -225,7 +236,8 @@ def continued(session: Session) -> Session:
         last = run.segments[-1]
         if run.newest > last.start:
             state = next(s for s in remembered[last].states if s.iteration == run.newest)
-            fresh = Segment(last.training, state)
+            experiment = last.training.experiment
+            fresh = Segment(Training(experiment, chosen_backend(experiment)), state)
             remembered[fresh] = Remembered((), 1, (point_of(state),))
             run = replace(run, segments=(*run.segments, fresh))
         runs.append(run)
@@ -243,19 +255,25 @@ def continued(session: Session) -> Session:
 
 
 @cache
-def fingerprint() -> str:
+def fingerprint(with_kernels: bool = False) -> str:
     """Return what tells engines apart whose states may differ in the last bits.
 
-    A hash of the sources that compute states, the version of NumPy, and the machine's kind.
+    A hash of the sources that compute states, the version of NumPy, and the machine's kind; and
+    where compiled kernels take part their sources and the version of Numba.
     """
     digest = hashlib.sha256()
-    for room in ROOMS:
+    for room in (*ROOMS, "kernels") if with_kernels else ROOMS:
         folder = files("engine").joinpath(room)
         for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
             if entry.name.endswith(".py"):
                 digest.update(entry.name.encode())
                 digest.update(entry.read_bytes().replace(b"\r\n", b"\n"))
-    return f"{digest.hexdigest()[:16]} numpy-{np.__version__} {platform.machine()}"
+    numba = f" numba-{numba_version()}" if with_kernels else ""
+    return f"{digest.hexdigest()[:16]} numpy-{np.__version__}{numba} {platform.machine()}"
+
+
+def _uses_kernels(segments: Iterable[Segment]) -> bool:
+    return any(segment.training.backend == COMPILED for segment in segments)
 
 
 # ------------------------------------------------------------------------------------- writing
@@ -329,9 +347,15 @@ def _sample_bytes(experiment: Experiment) -> int:
 
 
 def _segment(place: str, content: object, trainings: list[Training]) -> tuple[Segment, Remembered]:
-    fields = record(place, content, ("experiment", "state", "keyframes", "curve"))
+    fields = record(
+        place, content, ("experiment", "state", "keyframes", "curve"), optional=("backend",)
+    )
     number = integer(f"{place}.experiment", fields["experiment"], 0, len(trainings) - 1)
     training = trainings[number]
+    backend = choice(f"{place}.backend", fields.get("backend", REFERENCE), BACKENDS)
+    # Without Numba there is no kernel to go on with: another engine, and its states are kept.
+    if backend == COMPILED and numba_version():
+        training = Training(training.experiment, COMPILED)
     segment = Segment(training, state_from_json(f"{place}.state", fields["state"], training))
     return segment, remembered_from_json(place, fields, segment)
 

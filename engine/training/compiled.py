@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
@@ -84,6 +83,9 @@ class Stretch(Sequence[TrainingState]):
                 self.memories[index],
                 self.batch_losses[index],
             )
+        return self._state(index, self.parameters[index], self.memories[index])
+
+    def _state(self, index: int, parameters: Vector, memories: Vector) -> TrainingState:
         iteration = self.iterations[index]
         epoch, position = self._training.place(self._start, iteration)
         return TrainingState(
@@ -91,20 +93,15 @@ class Stretch(Sequence[TrainingState]):
             epoch=epoch,
             position=position,
             updates=self._start.updates + iteration - self._start.iteration,
-            parameters=self.parameters[index],
-            memory=tuple(self.memories[index]),
+            parameters=_read_only(parameters),
+            memory=tuple(_read_only(memories)),
             batch_loss=float(self.batch_losses[index]),
             measure=self._training.measure,
         )
 
     def alone(self, index: int) -> TrainingState:
         """Return a state with arrays of its own."""
-        state = self[index]
-        return replace(
-            state,
-            parameters=_read_only(state.parameters.copy()),
-            memory=tuple(_read_only(kept.copy()) for kept in state.memory),
-        )
+        return self._state(index, self.parameters[index].copy(), self.memories[index].copy())
 
     def compact(self) -> Stretch:
         """Return the same states in arrays of their own, without what was left out between them."""
