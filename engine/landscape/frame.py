@@ -21,6 +21,8 @@ _NARROWEST = 0.35
 _BEHIND, _BEYOND = 0.4, 1.6
 """How far a first frame reaches behind the state and beyond it, in ways to the valley's floor."""
 _MOST_DOUBLINGS = 64
+_HAIR = 1e-9
+"""Share of a side that rounding may move a point by."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,14 @@ class Frame:
         return np.linspace(self.left, self.right, n), np.linspace(self.bottom, self.top, m or n)
 
     def holds(self, points: Vector) -> bool:
-        """Whether all points (k, 2) lie inside; those that are not finite do not count."""
+        """Whether all points (k, 2) lie inside; those that are not finite do not count.
+
+        A point on the rim counts as inside, also where rounding has moved it by a hair.
+        """
         points = _finite(points)
-        return bool(
-            ((points >= (self.left, self.bottom)) & (points <= (self.right, self.top))).all()
-        )
+        hair = _HAIR * np.array([self.width, self.height])
+        low, high = np.array([self.left, self.bottom]), np.array([self.right, self.top])
+        return bool(((points >= low - hair) & (points <= high + hair)).all())
 
 
 def first_frame(training: Training, plane: Plane, through: Vector) -> Frame:
@@ -109,9 +114,10 @@ def grown(frame: Frame, points: Vector) -> Frame:
 
 def _grown_side(start: float, end: float, low: float, high: float) -> tuple[float, float]:
     for _ in range(_MOST_DOUBLINGS):
-        if start > low:
+        hair = _HAIR * (end - start)
+        if start - hair > low:
             start -= end - start
-        elif end < high:
+        elif end + hair < high:
             end += end - start
         else:
             break

@@ -26,7 +26,7 @@ from engine.landscape import (
     grown,
     project,
 )
-from engine.network import Key
+from engine.network import Key, Vector
 from engine.session import Segment
 from engine.training import TrainingState
 from gui.state.store import Store
@@ -42,6 +42,8 @@ REST_MS = 140
 """Nothing has changed for so long: things are at rest."""
 STALE_MS = 200
 """A picture that has been out of date for so long says so."""
+_RIM = 0.03
+"""Share of the frame's sides that a rolling ball keeps from the rim."""
 QUICK_WORK = 5e7
 """Samples × parameters × points of a grid that take some milliseconds: no rough picture first."""
 
@@ -189,7 +191,7 @@ class SurfaceSource(QObject):
             _, points = self.trails.points(
                 self._store.history, document.active, wish.segments, self._plane
             )
-            self._frame = grown(self._frame, points)
+            self._frame = grown(self._frame, np.concatenate([points, self._around_ball()]))
         self._ask(wish)
 
     def now(self) -> None:
@@ -216,6 +218,21 @@ class SurfaceSource(QObject):
         if self._plane is not None:
             self._previous = self._plane
         self._plane = self._frame = self.error = self._asked = None
+
+    def _around_ball(self) -> Vector:
+        """(k, 2) points around a ball that rolls, so that the frame grows before half of it is cut.
+
+        A ball that was put somewhere by hand may lie on the rim: the picture must not change under
+        the hand.
+        """
+        document, frame = self._store.document, self._frame
+        if frame is None or self._plane is None:
+            return np.empty((0, 2))
+        if document.cursor.iteration <= document.segment.start:
+            return np.empty((0, 2))
+        ball = self._plane.coordinates(self._store.moment.state.parameters)
+        reach = _RIM * np.array([frame.width, frame.height])
+        return np.array([ball - reach, ball + reach])
 
     def _is_current(self, wish: Wish) -> bool:
         return (

@@ -202,6 +202,26 @@ def test_the_picture_widens_to_a_larger_frame_in_small_steps(qtbot: QtBot, show:
     assert widths[1] < 1.2 * widths[0]
 
 
+def test_a_ball_put_on_the_rim_by_hand_leaves_the_frame_as_it_is(qtbot: QtBot, show: Show) -> None:
+    panel = show()
+    frame = settle(qtbot, panel).frame
+    panel.contour.ball_dragged.emit(frame.right, frame.top)
+    panel.contour.ball_released.emit()
+    assert settle(qtbot, panel).frame == frame
+
+
+def test_a_ball_that_rolls_to_the_rim_stays_whole(qtbot: QtBot, show: Show) -> None:
+    panel = show(replace(by_hand(), learning_rate=2e-4))
+    settle(qtbot, panel)
+    for iteration in range(1, 4):
+        step(panel, iteration)
+        picture = settle(qtbot, panel)
+        frame = picture.frame
+        x, y = picture.plane.coordinates(store_of(panel).moment.state.parameters)
+        assert frame.left + 0.01 * frame.width < x < frame.right - 0.01 * frame.width
+        assert frame.bottom + 0.01 * frame.height < y < frame.top - 0.01 * frame.height
+
+
 def test_an_export_does_not_wait_for_a_frame_on_its_way(qtbot: QtBot, show: Show) -> None:
     panel = show(replace(by_hand(), learning_rate=2e-4))
     settle(qtbot, panel)
