@@ -65,7 +65,7 @@ def evaluate(tree: Node, values: Mapping[str, Array]) -> Array:
                 return _CONSTANTS[name]
             case Variable(name=name):
                 if name not in values:
-                    raise NablaError("autodiff.missing_variable", name=name)
+                    raise NablaError("autodiff.missing_variable", variable=name)
                 return values[name]
             case Negation():
                 return _Negated(children[0])

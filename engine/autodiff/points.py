@@ -67,7 +67,7 @@ class PointFunction:
             return point
         for name in self.names:
             if name not in values:
-                raise NablaError("autodiff.missing_variable", name=name)
+                raise NablaError("autodiff.missing_variable", variable=name)
         columns = [as_array(values[name]) for name in self.names]
         shape = np.broadcast_shapes(*(shape_of(column) for column in columns))
         return np.stack([broadcast(column, shape) for column in columns], axis=-1)
@@ -97,7 +97,7 @@ def point_function(f: Differentiable, variables: Sequence[str] | None = None) ->
     names = tuple(occurring if variables is None else variables)
     for name in occurring:
         if name not in names:
-            raise NablaError("autodiff.missing_variable", name=name)
+            raise NablaError("autodiff.missing_variable", variable=name)
 
     def call(points: Array) -> Array:
         values = {name: points[..., i] for i, name in enumerate(names)}

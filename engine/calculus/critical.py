@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -65,8 +66,9 @@ class SecondOrder:
     def paraboloid(self, points: Array) -> Array:
         """Return Taylor's polynomial of second order at points ``(…, n)``."""
         away = np.asarray(points, dtype=np.float64) - np.array(self.point)
-        second = np.einsum("...i,ij,...j->...", away, self.hessian, away)
-        return np.asarray(self.value + away @ self.gradient + 0.5 * second)
+        with np.errstate(all="ignore"):
+            second = np.einsum("...i,ij,...j->...", away, self.hessian, away)
+            return np.asarray(self.value + away @ self.gradient + 0.5 * second)
 
     def newton_step(self) -> tuple[float, ...] | None:
         """Return the way to the paraboloid's own critical point; None if it has no single one."""
@@ -114,7 +116,7 @@ def second_order(
     bends = 0.5 * (bends + bends.T)
     curvatures, columns = np.linalg.eigh(bends)
     largest = max(1.0, float(np.abs(curvatures).max()))
-    if float(np.linalg.norm(slopes)) > gradient_tolerance * largest:
+    if math.hypot(*slopes) > gradient_tolerance * largest:
         kind: CriticalKind = "not_critical"
     else:
         kind = _kind(curvatures, curvature_tolerance * largest)

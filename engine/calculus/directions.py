@@ -107,7 +107,8 @@ class TangentPlane:
     def __call__(self, points: Array) -> Array:
         """Return the height of the plane at points ``(…, n)``."""
         away = np.asarray(points, dtype=np.float64) - np.array(self.point)
-        return np.asarray(self.value + away @ np.array(self.slopes))
+        with np.errstate(all="ignore"):
+            return np.asarray(self.value + away @ np.array(self.slopes))
 
     def patch(self, radius: float) -> Array:
         """Return the corners of a square piece around the point, ``(4, 3)``, for two variables."""
@@ -118,8 +119,9 @@ class TangentPlane:
     @property
     def normal(self) -> tuple[float, ...]:
         """The unit vector that stands upright on the plane."""
-        vector = np.array([*(-slope for slope in self.slopes), 1.0])
-        return tuple(float(part) for part in vector / np.linalg.norm(vector))
+        vector = [*(-slope for slope in self.slopes), 1.0]
+        length = math.hypot(*vector)
+        return tuple(part / length for part in vector)
 
     @property
     def latex(self) -> str:
@@ -141,7 +143,7 @@ def gradient_at(f: Surfaced, point: Sequence[float]) -> Gradient:
     vector = own.gradient(at)
     if not np.all(np.isfinite(vector)):
         raise NablaError("calculus.no_slope", x=", ".join(f"{place:g}" for place in at))
-    norm = float(np.linalg.norm(vector))
+    norm = math.hypot(*vector)
     angle = math.atan2(vector[1], vector[0]) if len(vector) == 2 and norm > 0.0 else math.nan
     return Gradient(tuple(map(float, at)), tuple(map(float, vector)), norm, angle)
 

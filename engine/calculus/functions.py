@@ -226,7 +226,7 @@ def curve(
     held.pop(own, None)
     for name in free:
         if name != own:
-            raise NablaError("autodiff.missing_variable", name=name)
+            raise NablaError("autodiff.missing_variable", variable=name)
     first, second = derivative(f, own), derivative(f, own, order=2)
     return Curve(
         lambda x: f(**{**held, own: x}),

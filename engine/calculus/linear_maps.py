@@ -35,7 +35,8 @@ class LinearMap:
     def __call__(self, points: Array) -> Array:
         """Return where the linear map takes points ``(…, n)``: ``(…, m)``."""
         away = np.asarray(points, dtype=np.float64) - self.point
-        return np.asarray(self.image + away @ self.matrix.T)
+        with np.errstate(all="ignore"):
+            return np.asarray(self.image + away @ self.matrix.T)
 
     @property
     def determinant(self) -> float:

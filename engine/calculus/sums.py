@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from engine.calculus.functions import Array, Curved, curve
+from engine.calculus.functions import Array, Curve, Curved, curve
 from engine.errors import NablaError
 
 Rule = Literal["left", "right", "midpoint", "trapezoid", "simpson"]
@@ -94,7 +94,11 @@ def riemann_sum(f: Curved, a: float, b: float, pieces: int, rule: Rule = "left")
         raise NablaError("calculus.pieces", pieces=pieces, most=MOST_PIECES)
     if not np.isfinite(a) or not np.isfinite(b):
         raise NablaError("calculus.bounds", a=a, b=b)
-    own = curve(f)
+    with np.errstate(all="ignore"):
+        return _sum(curve(f), a, b, pieces, rule)
+
+
+def _sum(own: Curve, a: float, b: float, pieces: int, rule: Rule) -> RiemannSum:
     edges = np.linspace(a, b, pieces + 1)
     lows, highs = edges[:-1], edges[1:]
     middles = 0.5 * (lows + highs)
