@@ -56,7 +56,8 @@ class SecondOrder:
     def condition(self) -> float:
         """The largest curvature over the smallest, by size; ∞ where one is 0."""
         sizes = np.abs(self.curvatures)
-        return float(sizes.max() / sizes.min()) if sizes.min() > 0.0 else np.inf
+        with np.errstate(over="ignore"):
+            return float(sizes.max() / sizes.min()) if sizes.min() > 0.0 else np.inf
 
     @property
     def code(self) -> str:
