@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from engine.numbers import MINUS, shown
@@ -176,6 +177,7 @@ _LOW = dict(zip("0123456789+-−=()aehijklmnoprstuvx",
                 "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def as_unicode(source: str) -> str:
     r"""LaTeX as readable text, as well as plain characters can: ``\hat{y}_1`` is ŷ₁.
 

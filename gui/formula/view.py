@@ -51,6 +51,8 @@ class FormulaView(QWidget):
         self._size = 0.0
         self._laid_out: list[tuple[LaidOut, float]] = []
         self._laid_out_for = -1.0
+        self._kept: dict[tuple[Line, float], LaidOut] = {}
+        self._kept_for: tuple[float, float, str] = (0.0, 0.0, "")
         self._height = 0
         self._hovered: object = None
         self._chosen = -1
@@ -77,7 +79,7 @@ class FormulaView(QWidget):
             return
         self._lines = shown
         self._chosen = -1
-        self._reword()
+        self._lines_changed()
 
     def set_size(self, size: float) -> None:
         """Size of the mathematics in pixels; 0 goes with the font of the window."""
@@ -93,6 +95,10 @@ class FormulaView(QWidget):
         return "\n".join(rf"\[ {latex(line, tr)} \]" for line in self._lines)
 
     def _reword(self) -> None:
+        self._kept = {}
+        self._lines_changed()
+
+    def _lines_changed(self) -> None:
         self.setAccessibleDescription(self.as_text())
         self._forget_layout()
 
@@ -114,6 +120,10 @@ class FormulaView(QWidget):
         """The lines as they stand in a widget of that width, each with its top."""
         if width != self._laid_out_for:
             size = self._mathematics()
+            # Most lines are those of a moment ago: only what has changed is placed anew.
+            made_for = (width, size, self.font().key())
+            kept = self._kept if made_for == self._kept_for else {}
+            self._kept, self._kept_for = {}, made_for
             result = []
             top = MARGIN
             relation = 0.0
@@ -121,7 +131,10 @@ class FormulaView(QWidget):
                 top += BEFORE[line.kind] * size if number else 0.0
                 line_size = size / MATHEMATICS * NOTE if line.kind == "note" else size
                 room = max(width - 2 * MARGIN, 40.0)
-                laid_out = layout(line, room, line_size, self.font(), under=relation)
+                laid_out = kept.get((line, relation)) or layout(
+                    line, room, line_size, self.font(), under=relation
+                )
+                self._kept[line, relation] = laid_out
                 # The numbers' equals sign stands under that of their rule.
                 relation = laid_out.relation if line.kind != "note" else 0.0
                 result.append((laid_out, top))

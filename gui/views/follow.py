@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDockWidget, QWidget
 
 from gui import i18n
 from gui.state.store import Aspect, Store
@@ -14,8 +14,8 @@ from gui.state.store import Aspect, Store
 class Follower(QObject):
     """Calls ``refresh`` when one of the aspects changes, or the language does.
 
-    A hidden view is only marked: it reads the store again when it is shown, or when somebody asks
-    for it with :meth:`catch_up`, as an export does.
+    A view that nobody sees, hidden or behind another tab, is only marked: it reads the store again
+    when it comes to light, or when somebody asks for it with :meth:`catch_up`, as an export does.
     """
 
     def __init__(
@@ -26,6 +26,7 @@ class Follower(QObject):
         self._aspects = aspects
         self._refresh = refresh
         self._behind = True
+        self._dock: QDockWidget | None = None
         store.changed.connect(self._on_changed)
         i18n.notifier.changed.connect(self.mark)
         view.installEventFilter(self)
@@ -38,7 +39,8 @@ class Follower(QObject):
     def mark(self) -> None:
         """Have the view read everything again, now or when it is seen."""
         self._behind = True
-        if self._view.isVisible():
+        # A dock behind another tab counts as visible; it only has no place on screen.
+        if self._view.isVisible() and not self._view.visibleRegion().isEmpty():
             self.catch_up()
 
     def catch_up(self) -> None:
@@ -53,5 +55,21 @@ class Follower(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Show:
+            self._watch_dock()
+            self.catch_up()
+        elif event.type() == QEvent.Type.Paint:
             self.catch_up()
         return super().eventFilter(watched, event)
+
+    def _watch_dock(self) -> None:
+        """Learn when the dock around the view comes to the front of its tabs."""
+        above: QWidget | None = self._view
+        while above is not None and not isinstance(above, QDockWidget):
+            above = above.parentWidget()
+        if above is not None and above is not self._dock:
+            self._dock = above
+            above.visibilityChanged.connect(self._on_front)
+
+    def _on_front(self, in_front: bool) -> None:
+        if in_front:
+            self.catch_up()

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
 from engine.numbers import exact, shown
@@ -32,7 +32,7 @@ Floats = NDArray[np.float64]
 
 FAN = 12
 """Directions of the fan of curves, all around."""
-_CURVE, _FAN_CURVE = 121, 61
+_CURVE, _FAN_CURVE = 97, 49
 _PATCH = 11
 _CAMERA_MS = 250
 
@@ -95,7 +95,9 @@ class LabSurface3D(Surface3DView):
         if study is not None and math.isfinite(study.value):
             painter.save()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            paint_study(study, Marks(painter, scene, overlay, self.font()))
+            marks = Marks(painter, scene, overlay, self.font())
+            mark_study(study, marks)
+            marks.draw()
             painter.restore()
         super()._paint_overlay(painter, scene, overlay)
 
@@ -108,8 +110,8 @@ def value_at(study: Study, x: float, y: float) -> str:
     return f"z = {text}\n{first} = {shown(x)}, {second} = {shown(y)}"
 
 
-def paint_study(study: Study, marks: Marks) -> None:
-    """Draw what is switched on, from the floor upwards."""
+def mark_study(study: Study, marks: Marks) -> None:
+    """Mark what is switched on, from the floor upwards."""
     shown_ = study.shown
     smooth = study.is_smooth
     if smooth:
@@ -168,7 +170,7 @@ def _fan(study: Study, marks: Marks) -> None:
         direction = (math.cos(angle), math.sin(angle))
         t = _lengths(study, direction, _FAN_CURVE)
         marks.line(
-            marks.on_surface(study.along(direction, t)), ink, 1.1, casing=False, hidden_alpha=0.0
+            marks.on_surface(study.along(direction, t)), ink, 1.0, casing=False, hidden_alpha=0.0
         )
 
 
@@ -230,38 +232,26 @@ def _floor(study: Study, marks: Marks) -> None:
     a, b = study.slopes
     factor = arrow_factor(study)
     tip = (study.x + factor * a, study.y + factor * b)
-    foot = marks.on_floor(np.array([start]))
-    at = marks.on_floor(np.array([start]))[0]
     if "level" in study.shown and study.steepest > 0.0:
         size = 0.035 * _extent(study)
         corner = right_angle(start, (a, b), (-b, a), size)
         marks.line(marks.on_floor(corner), theme.color("text"), 1.4, hidden_alpha=0.4)
+    # A thin plumb line ties the arrows to the point above them.
+    ends = marks.on_floor(np.array([start])), marks.on_surface(np.array([[*start, study.value]]))
+    stem = ends[0] + np.linspace(0.0, 1.0, 25)[:, None] * (ends[1] - ends[0])
+    ink = theme.color("text", 0.75)
+    marks.line(stem, ink, 1.0, casing=False, hidden_alpha=0.8, style=Qt.PenStyle.DashLine)
     if "legs" in study.shown:
         bend = (tip[0], study.y)
-        end = marks.floor_arrow(start, bend, theme.color("partial_x"), 2.4)
-        marks.words(end, marks_name(study, 0), theme.color("partial_x"), (4, 12))
-        end = marks.floor_arrow(bend, tip, theme.color("partial_y"), 2.4)
-        marks.words(end, marks_name(study, 1), theme.color("partial_y"), (16, 10))
+        marks.floor_arrow(start, bend, theme.color("partial_x"), marks_name(study, 0), (4, 12), 2.4)
+        marks.floor_arrow(bend, tip, theme.color("partial_y"), marks_name(study, 1), (16, 10), 2.4)
     if "gradient" in study.shown and study.steepest > 0.0:
-        end = marks.floor_arrow(start, tip, theme.color("gradient"), 3.0)
-        marks.words(end, gradient_name(factor), theme.color("gradient"), (4, -14))
+        name = gradient_name(factor)
+        marks.floor_arrow(start, tip, theme.color("gradient"), name, (4, -14), 3.0)
     if "direction" in study.shown:
         u = study.u
         tip = (study.x + u[0], study.y + u[1])
-        end = marks.floor_arrow(start, tip, theme.color("direction"), 2.6)
-        marks.words(end, "u", theme.color("direction"), (12, -4))
-    if np.isfinite(at).all() and np.isfinite(foot).all():
-        # A thin plumb line ties the arrows to the point above them.
-        here = marks.on_surface(np.array([[*start, study.value]]))[0]
-        stem = at + np.linspace(0.0, 1.0, 25)[:, None] * (here - at)
-        marks.line(
-            stem,
-            theme.color("text", 0.75),
-            1.1,
-            casing=False,
-            hidden_alpha=0.6,
-            style=Qt.PenStyle.DashLine,
-        )
+        marks.floor_arrow(start, tip, theme.color("direction"), "u", (12, -4))
 
 
 def marks_name(study: Study, number: int) -> str:
@@ -285,16 +275,10 @@ def _differential(study: Study, marks: Marks) -> None:
     marks.line(marks.free(_finer(top)), theme.color("tangent"), 4.0)
     rest = np.array([[x0 + dx, y0 + dy, touched], [x0 + dx, y0 + dy, reached]])
     marks.line(marks.free(_finer(rest)), theme.color("error"), 4.0)
-    place = marks.free(np.array([[x0 + dx, y0 + dy, reached]]))[0]
-    if np.isfinite(place).all():
-        where = marks.pixel(place)
-        marks.painter.setPen(QPen(theme.color("panel"), 1.0))
-        marks.painter.setBrush(ink)
-        marks.painter.drawEllipse(where, 4.0, 4.0)
-        marks.words(where, "Δz", theme.color("error"), (14, -4))
-        place = marks.free(np.array([[x0 + dx, y0 + dy, (study.value + touched) / 2]]))[0]
-        if np.isfinite(place).all():
-            marks.words(marks.pixel(place), "dz", theme.color("tangent"), (14, 4))
+    place = marks.free(np.array([[x0 + dx, y0 + dy, reached]]))
+    marks.words(place, "Δz", theme.color("error"), (14, -4), dot=True)
+    place = marks.free(np.array([[x0 + dx, y0 + dy, (study.value + touched) / 2]]))
+    marks.words(place, "dz", theme.color("tangent"), (14, 6))
 
 
 def _finer(points: Floats, parts: int = 12) -> Floats:
@@ -306,4 +290,4 @@ def _finer(points: Floats, parts: int = 12) -> Floats:
     return np.concatenate([*pieces, points[-1:]])
 
 
-__all__ = ["LabSurface3D", "arrow_factor", "gradient_name", "marks_name", "paint_study"]
+__all__ = ["LabSurface3D", "arrow_factor", "gradient_name", "marks_name", "mark_study"]

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from engine.autodiff import derivative
+import numpy as np
+
+from engine.autodiff import derivative, gradient
 from engine.calculus.quotients import difference_quotient
 from engine.expression import Derivative, Expression, differentiate
 from engine.expression.typesetting import variable
@@ -237,11 +239,23 @@ def ways(study: Study, index: int) -> dict[str, float]:
             found["forward"] = float(_forward(expression, name)(values[name], **others))
         else:
             found["forward"] = 0.0
-    found["reverse"] = float(study.gradient[index])
+        found["reverse"] = float(_reverse_at(expression, study.names, point)[index])
+    else:
+        found["reverse"] = float(study.gradient[index])
     cut = study.subject.function.cut(point, index)
     step = 6e-6 * max(1.0, abs(point[index]))
     found["numeric"] = difference_quotient(cut, point[index], step, "central").slope
     return found
+
+
+@lru_cache(maxsize=8)
+def _reverse(expression: Expression, names: tuple[str, ...]) -> Callable[..., Any]:
+    return gradient(expression, names)
+
+
+@lru_cache(maxsize=4)
+def _reverse_at(expression: Expression, names: tuple[str, ...], point: tuple[float, ...]) -> Any:
+    return _reverse(expression, names)(np.array(point))
 
 
 @lru_cache(maxsize=64)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from gui import theme
 from gui.views.height_field import HeightScale
@@ -18,6 +18,10 @@ from gui.views.surface_scene import BOTTOM, FLOOR, Scene
 
 Floats = NDArray[np.float64]
 
+Task = Callable[[Floats, NDArray[np.bool_]], None]
+"""Draws (k, 2) pixels, given which of them the surface hides."""
+
+_DASHES = Qt.PenStyle.DashLine
 HEAD = 9.0
 """Length of an arrow's head in pixels."""
 _LOWEST = (FLOOR - BOTTOM) / (HEIGHT - BOTTOM)
@@ -35,13 +39,19 @@ def shares(scale: HeightScale, values: Floats) -> Floats:
 
 
 class Marks:
-    """Draws over a surface, given points in the axes of its function."""
+    """Collects marks over a surface, given in the axes of its function, and draws them at once.
+
+    What is hidden is found out for all points together, which is most of the work.
+    """
 
     def __init__(self, painter: QPainter, scene: Scene, overlay: Overlay, font: QFont) -> None:
         self.painter, self.scene, self.overlay = painter, scene, overlay
         self.font = QFont(font)
         self.font.setPixelSize(13)
         self.font.setWeight(QFont.Weight.DemiBold)
+        self._points: list[Floats] = []
+        self._count = 0
+        self._tasks: list[tuple[slice, Task]] = []
 
     # -------------------------------------------------------------------------- places
 
@@ -61,9 +71,21 @@ class Marks:
         across, up = self.scene.surface.to_box(points[:, 0], points[:, 1])
         return _inside(np.stack([across, up, np.full(len(points), FLOOR)], axis=1))
 
-    def pixel(self, place: Floats) -> QPointF:
-        """Where one point of the box is drawn."""
-        return QPointF(*self.overlay.projection.project(place[None])[0][0].tolist())
+    # -------------------------------------------------------------------------- drawing
+
+    def add(self, box: Floats, task: Task) -> None:
+        """Have points of the box projected, and handed to a task with what hides them."""
+        self._points.append(box)
+        self._tasks.append((slice(self._count, self._count + len(box)), task))
+        self._count += len(box)
+
+    def draw(self) -> None:
+        """Draw everything, in the order in which it came."""
+        if not self._count:
+            return
+        pixels, hidden = self.overlay.hidden(np.concatenate(self._points))
+        for own, task in self._tasks:
+            task(pixels[own], hidden[own])
 
     # --------------------------------------------------------------------------- lines
 
@@ -74,26 +96,41 @@ class Marks:
         width: float = 2.2,
         *,
         casing: bool = True,
-        hidden_alpha: float = 0.7,
+        hidden_alpha: float = 0.6,
         style: Qt.PenStyle = Qt.PenStyle.SolidLine,
     ) -> None:
-        """A line in the box; dotted where the surface hides it."""
-        pixels, hidden = self.overlay.hidden(box)
+        """A line in the box; thin and pale where the surface hides it."""
+
+        def task(pixels: Floats, hidden: NDArray[np.bool_]) -> None:
+            self._line(pixels, hidden, color, width, casing, hidden_alpha, style)
+
+        self.add(box, task)
+
+    def _line(
+        self,
+        pixels: Floats,
+        hidden: NDArray[np.bool_],
+        color: QColor,
+        width: float,
+        casing: bool,
+        hidden_alpha: float,
+        style: Qt.PenStyle,
+    ) -> None:
         self.painter.setBrush(Qt.BrushStyle.NoBrush)
         if hidden_alpha > 0.0 and hidden.any():
             behind = QColor(color)
             behind.setAlphaF(hidden_alpha * color.alphaF())
-            self._draw(runs(pixels, hidden), QPen(behind, 0.65 * width, Qt.PenStyle.DotLine))
+            self._draw(list(runs(pixels, hidden)), QPen(behind, 0.45 * width))
         visible = list(runs(pixels, ~hidden))
         if casing:
             self._draw(visible, QPen(theme.color("panel", 0.8), width + 2.2))
         self._draw(visible, QPen(color, width, style))
 
-    def _draw(self, parts: object, pen: QPen) -> None:
+    def _draw(self, parts: list[Floats], pen: QPen) -> None:
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
         self.painter.setPen(pen)
-        for part in parts:  # type: ignore[attr-defined]
+        for part in parts:
             self.painter.drawPolyline(polygon(part))
 
     def floor_arrow(
@@ -101,31 +138,37 @@ class Marks:
         start: tuple[float, float],
         tip: tuple[float, float],
         color: QColor,
+        text: str,
+        beside: tuple[float, float],
         width: float = 2.6,
-        style: Qt.PenStyle = Qt.PenStyle.SolidLine,
-    ) -> QPointF | None:
-        """An arrow on the floor, between points in the axes; returns where its tip is drawn."""
-        shares_ = np.linspace(0.0, 1.0, 33)[:, None]
-        way = np.array(start) + shares_ * (np.array(tip) - np.array(start))
-        box = self.on_floor(way)
-        pixels, hidden = self.overlay.hidden(box)
-        if np.isnan(pixels[0]).any():
-            return None
-        self.line(box, color, width, hidden_alpha=0.55, style=style)
-        end = pixels[-1]
-        if np.isnan(end).any():
-            return None
-        before = pixels[-2] - end
-        length = float(np.hypot(*(pixels[0] - end)))
-        if length > 3.0:
-            paint_head(
-                self.painter,
-                QPointF(*end.tolist()),
-                math.atan2(-before[1], -before[0]),
-                color if not hidden[-1] else _faint(color),
-                min(HEAD, 0.6 * length),
-            )
-        return QPointF(*end.tolist())
+    ) -> None:
+        """An arrow on the floor with its name, between points in the axes."""
+        steps = np.linspace(0.0, 1.0, 25)[:, None]
+        way = np.array(start) + steps * (np.array(tip) - np.array(start))
+
+        def task(pixels: Floats, hidden: NDArray[np.bool_]) -> None:
+            ink = QColor(color)
+            if hidden.any():
+                # Through the surface it shines as if that were tinted glass.
+                glass = QColor(color)
+                glass.setAlphaF(0.75)
+                white = theme.color("panel", 0.45)
+                self._draw(list(runs(pixels, hidden)), QPen(white, width + 1.6))
+                self._draw(list(runs(pixels, hidden)), QPen(glass, 0.8 * width, _DASHES))
+            visible = list(runs(pixels, ~hidden))
+            self._draw(visible, QPen(theme.color("panel", 0.8), width + 2.2))
+            self._draw(visible, QPen(ink, width))
+            end, before = pixels[-1], pixels[-2]
+            length = float(np.hypot(*(pixels[0] - end)))
+            if np.isnan(end).any() or not length > 3.0:
+                return
+            away = end - before
+            tip_at = QPointF(*end.tolist())
+            angle = math.atan2(away[1], away[0])
+            paint_head(self.painter, tip_at, angle, ink, min(HEAD, 0.6 * length))
+            paint_words(self.painter, tip_at + QPointF(*beside), text, ink, self.font)
+
+        self.add(self.on_floor(way), task)
 
     # ------------------------------------------------------------------------- patches
 
@@ -134,10 +177,30 @@ class Marks:
     ) -> None:
         """A piece of another surface over a grid (m, n): clear in front, faint behind."""
         rows, columns = z.shape
-        flat = np.stack([x.ravel(), y.ravel(), z.ravel()], axis=1)
-        box = self.free(flat)
-        pixels, hidden = self.overlay.hidden(box)
-        pixels, hidden = pixels.reshape(rows, columns, 2), hidden.reshape(rows, columns)
+        box = self.free(np.stack([x.ravel(), y.ravel(), z.ravel()], axis=1))
+
+        def task(pixels: Floats, hidden: NDArray[np.bool_]) -> None:
+            self._patch(
+                pixels.reshape(rows, columns, 2), hidden.reshape(rows, columns), color, alpha
+            )
+
+        self.add(box, task)
+        grid = box.reshape(rows, columns, 3)
+        rim = QColor(color)
+        rim.setAlphaF(0.9)
+        around = np.concatenate([grid[0], grid[1:, -1], grid[-1, -2::-1], grid[-2::-1, 0]])
+        self.line(around, rim, 1.3, casing=False, hidden_alpha=0.4)
+        if lines:
+            soft = QColor(color)
+            soft.setAlphaF(0.6)
+            step = max(rows // 4, 1)
+            for index in range(step, rows - 1, step):
+                self.line(grid[index], soft, 1.0, casing=False, hidden_alpha=0.0)
+                self.line(grid[:, index], soft, 1.0, casing=False, hidden_alpha=0.0)
+
+    def _patch(
+        self, pixels: Floats, hidden: NDArray[np.bool_], color: QColor, alpha: float
+    ) -> None:
         cells = [pixels[:-1, :-1], pixels[:-1, 1:], pixels[1:, 1:], pixels[1:, :-1]]
         corners = np.stack(cells, axis=2).reshape(-1, 4, 2)
         behind = (
@@ -150,47 +213,42 @@ class Marks:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(Qt.PenStyle.NoPen)
         for chosen, share in ((drawable & behind, 0.28 * alpha), (drawable & ~behind, alpha)):
-            path = QPainterPath()
-            path.setFillRule(Qt.FillRule.WindingFill)
-            for corner in corners[chosen].tolist():
-                path.addPolygon(QPolygonF([QPointF(u, v) for u, v in corner]))
-                path.closeSubpath()
             ink = QColor(color)
             ink.setAlphaF(share)
-            painter.fillPath(path, ink)
+            painter.setBrush(ink)
+            for corner in corners[chosen].tolist():
+                painter.drawConvexPolygon(QPolygonF([QPointF(u, v) for u, v in corner]))
         painter.restore()
-        grid = box.reshape(rows, columns, 3)
-        rim = QColor(color)
-        rim.setAlphaF(0.9)
-        for edge in (grid[0], grid[-1], grid[:, 0], grid[:, -1]):
-            self.line(edge, rim, 1.3, casing=False, hidden_alpha=0.4)
-        if lines:
-            soft = QColor(color)
-            soft.setAlphaF(0.5)
-            for index in range(rows // 4, rows - 1, max(rows // 4, 1)):
-                self.line(grid[index], soft, 1.0, casing=False, hidden_alpha=0.2)
-                self.line(grid[:, index], soft, 1.0, casing=False, hidden_alpha=0.2)
 
     # --------------------------------------------------------------------------- words
 
     def words(
-        self, where: QPointF | None, text: str, color: QColor, beside: tuple[float, float] = (8, -8)
+        self,
+        place: Floats,
+        text: str,
+        color: QColor,
+        beside: tuple[float, float],
+        dot: bool = False,
     ) -> None:
-        """A few letters beside a point, with a rim that keeps them readable."""
-        if where is not None:
+        """A few letters beside a point of the box, with a rim that keeps them readable."""
+
+        def task(pixels: Floats, _: NDArray[np.bool_]) -> None:
+            if np.isnan(pixels[0]).any():
+                return
+            where = QPointF(*pixels[0].tolist())
+            if dot:
+                self.painter.setPen(QPen(theme.color("panel"), 1.0))
+                self.painter.setBrush(color)
+                self.painter.drawEllipse(where, 4.0, 4.0)
             paint_words(self.painter, where + QPointF(*beside), text, color, self.font)
+
+        self.add(place.reshape(1, 3), task)
 
 
 def _inside(box: Floats) -> Floats:
     outside = (np.abs(box[:, :2]) > 1 + 1e-9).any(axis=1)
     box[outside] = np.nan
     return box
-
-
-def _faint(color: QColor) -> QColor:
-    result = QColor(color)
-    result.setAlphaF(0.55)
-    return result
 
 
 def paint_head(
