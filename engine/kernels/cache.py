@@ -21,7 +21,9 @@ SOURCES = (
     "kernels/*.py",
     "network/activations.py",
     "network/losses.py",
-    "descent/*.py",
+    "descent/optimizers.py",
+    "descent/elementwise.py",
+    "descent/adaptive.py",
     "splitmix.py",
 )
 """Files that kernels are compiled from, within the engine."""

@@ -7,9 +7,10 @@ they are ready, and NumPy until then.
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from itertools import pairwise
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from engine.network import Architecture, Vector
 from engine.network.losses import Loss
 from engine.training.backends import is_wide
 
-THREADS = 2
+THREADS = min(2, os.cpu_count() or 1)
 _PIECES = 8
 """Pieces of a slice for each thread: between them it asks whether it is still wanted."""
 
@@ -85,7 +86,7 @@ def add_slice(
         kernel(*fixed, first, last, aligned(room, inputs.dtype), sums)
 
     _in_pieces(len(inner), piece, check)
-    result += sums
+    result += sums / _share(loss, targets)
 
 
 def network_sums(
@@ -110,7 +111,8 @@ def network_sums(
         BACKEND.kernels.networks(*fixed, first, last, aligned(room), sums)
 
     _in_pieces(len(networks), piece, check)
-    return sums
+    losses: Vector = sums / _share(loss, targets)
+    return losses
 
 
 def _described(
@@ -131,21 +133,37 @@ def _described(
     return plan, alphas, np.array(codes, dtype=np.int64)
 
 
+def _share(loss: Loss, targets: Any) -> int:
+    """Return what the sum of a sample's terms is divided by."""
+    return targets.shape[1] if loss.averaged else 1
+
+
 def _in_pieces(count: int, piece: Callable[[int, int], None], check: Callable[[], None]) -> None:
-    """Compute ``count`` columns, in pieces on the pool's threads."""
+    """Compute ``count`` columns in pieces, by this thread and another that helps it.
+
+    Kernels let other threads run, so two cores are at work. The helper lives as long as the call.
+    """
     edges = np.linspace(0, count, min(count, THREADS * _PIECES) + 1).astype(int).tolist()
+    left = deque(pairwise(edges))
+    failures: list[BaseException] = []
 
-    def checked(first: int, last: int) -> None:
-        check()
-        piece(first, last)
+    def work() -> None:
+        try:
+            while left and not failures:
+                try:
+                    first, last = left.popleft()
+                except IndexError:
+                    return
+                check()
+                piece(first, last)
+        except BaseException as failure:  # noqa: BLE001 - handed over to the thread that asked
+            failures.append(failure)
 
-    if len(edges) < 3:
-        checked(0, count)
-        return
-    for _ in _pool().map(checked, edges[:-1], edges[1:]):
-        pass
-
-
-@cache
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(min(THREADS, os.cpu_count() or 1), thread_name_prefix="landscape")
+    helpers = [Thread(target=work, name="landscape", daemon=True) for _ in range(THREADS - 1)]
+    for helper in helpers:
+        helper.start()
+    work()
+    for helper in helpers:
+        helper.join()
+    if failures:
+        raise failures[0]

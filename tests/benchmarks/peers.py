@@ -32,7 +32,7 @@ def find(places: list[str]) -> dict[str, str]:
     for name in PEERS:
         try:
             module = importlib.import_module(name)
-        except Exception as error:  # noqa: BLE001 - a peer that cannot be had is reported
+        except Exception as error:
             found[name] = f"missing ({error})"
             continue
         found[name] = str(module.__version__)

@@ -16,6 +16,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -185,7 +186,7 @@ def _add(
     try:
         contender = make()
         contender.call()
-    except Exception as error:  # noqa: BLE001 - a peer that fails is reported, not hidden
+    except Exception as error:
         reason = str(error).strip().splitlines() or [""]
         notes.append(f"{name}: {type(error).__name__} {reason[0][:100]}")
         return
@@ -218,7 +219,7 @@ def groups(notes: list[str]) -> dict[str, Callable[[], Group]]:
 def operations(specification: Experiment) -> int:
     """Multiplications and additions of one iteration's products of matrices."""
     widths = specification.architecture.widths
-    products = [i * j for i, j in zip(widths, widths[1:], strict=False)]
+    products = [i * j for i, j in pairwise(widths)]
     return 2 * specification.effective_batch_size * (3 * sum(products) - products[0])
 
 
