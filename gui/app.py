@@ -61,6 +61,8 @@ def run(source: str | None) -> int:
     window = MainWindow(store)
     failures.install(window.files.save_as)
     if source is None:
+        # What stays on screen if nothing was open before.
+        window.files.opened(FIRST_LESSON)
         try:
             window.files.restore_last()
         except NablaError as error:
