@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.autodiff.differences import central_differences
-from engine.autodiff.modes import Function, adjoints, as_array, jvp, vjp, zeros_like
+from engine.autodiff.modes import Function, adjoints, jvp, vjp, zeros_like
 from engine.autodiff.placeholder import Array
 from engine.autodiff.points import PointFunction, point_function
 from engine.autodiff.tape import Operation, Tape, record, replay
@@ -134,7 +134,7 @@ def check_gradient(
         raise NablaError("autodiff.not_scalar", shape=str(np.shape(value)))
     tape = record(flat, at)
     differences = central_differences(
-        lambda where: float(as_array(flat(where))), at, rounding=_EPSILON * _amplified(tape)
+        flat, at, rounding=_EPSILON * _amplified(tape), many=function.takes_points
     )
     units = np.eye(at.size)
     sensitivity = np.array([_sensitivity(tape, at, unit) for unit in units])

@@ -32,7 +32,7 @@ class Differences(NamedTuple):
 
 
 def central_differences(
-    function: Callable[[Array], float], x: Array, *, rounding: float = 0.0
+    function: Callable[[Array], Array], x: Array, *, rounding: float = 0.0, many: bool = False
 ) -> Differences:
     """Differentiate by (f(x + h) − f(x − h)) / 2h, for the step with the smallest error.
 
@@ -42,35 +42,39 @@ def central_differences(
     Parameters
     ----------
     function
-        Takes an array of the shape of ``x`` and returns one number.
+        Takes an array of the shape of ``x`` and returns one number; with ``many`` it takes any
+        number of them, stacked along a first axis, and returns as many numbers.
     x
         The point, of any shape.
     rounding
         The rounding error of the function's values, where it is known to be more than ε·|f|.
     """
     x = np.asarray(x, dtype=np.float64)
+
+    def values(points: Array) -> Array:
+        at = points.reshape(-1, *x.shape)
+        found = function(at) if many else [float(function(one)) for one in at]
+        return np.asarray(found, dtype=np.float64).reshape(points.shape[:-1])
+
     found = np.full((3, x.size), np.nan)
     for index in range(x.size):
-        found[:, index] = _along(function, x, index, rounding)
+        found[:, index] = _along(values, x.ravel(), index, rounding)
     return Differences(*(part.reshape(x.shape)[()] for part in found))
 
 
 def _along(
-    function: Callable[[Array], float], x: Array, index: int, rounding: float
+    values: Callable[[Array], Array], x: Array, index: int, rounding: float
 ) -> tuple[float, float, float]:
     """Return the partial derivative by one variable, its error, and the step."""
-    largest = 0.125 * max(1.0, abs(float(x.flat[index])))
-    steps = largest * 0.5**_HALVINGS
-    quotients, heights = np.empty_like(steps), np.empty_like(steps)
+    steps = 0.125 * max(1.0, abs(float(x[index]))) * 0.5**_HALVINGS
+    points = np.tile(x, (2, len(steps), 1))
     with np.errstate(all="ignore"):
-        for place, step in enumerate(steps):
-            above, below = x.copy(), x.copy()
-            above.flat[index] += step
-            below.flat[index] -= step
-            high, low = float(function(above)), float(function(below))
-            # What was added is a little off the step that was asked for.
-            quotients[place] = (high - low) / (above.flat[index] - below.flat[index])
-            heights[place] = max(abs(high), abs(low))
+        points[0, :, index] += steps
+        points[1, :, index] -= steps
+        above, below = values(points)
+        # What was added is a little off the step that was asked for.
+        quotients = (above - below) / (points[0, :, index] - points[1, :, index])
+        heights = np.maximum(np.abs(above), np.abs(below))
         improved = (4.0 * quotients[1:] - quotients[:-1]) / 3.0
         noise = np.maximum(_EPSILON * heights[1:], rounding) / steps[1:]
         errors = np.abs(np.diff(quotients)) + noise

@@ -218,3 +218,16 @@ def test_a_surface_with_holes_and_poles() -> None:
         sample_surface(parse("x"), (1.0, 1.0), (0.0, 1.0))
     with pytest.raises(NablaError):
         sample_surface(parse("x"), (0.0, 1.0), (0.0, 1.0), columns=1)
+
+
+@pytest.mark.parametrize("text", ["x^2", "sin(x)", "exp(x)", "3x", "tanh(x)", "x^3 - x"])
+def test_an_ordinary_curve_is_asked_about_once_a_pixel(text: str) -> None:
+    f, asked = parse(text), 0
+
+    def counted(x: Any) -> Any:
+        nonlocal asked
+        asked += np.size(x)
+        return f(x=x)
+
+    sample_curve(counted, -5.0, 5.0, 900)
+    assert asked < 1.2 * 900
