@@ -21,7 +21,7 @@ from engine.calculus.integrals import AreaFunction, Integral, area_function, int
 from engine.calculus.lines import StraightLine
 from engine.calculus.quotients import KINDS, ErrorCurve, Quotient, difference_quotient, error_curve
 from engine.calculus.quotients import Kind as QuotientKind
-from engine.calculus.sampling import SampledCurve, sample_curve
+from engine.calculus.sampling import SampledCurve, sample_curve, worth_showing
 from engine.calculus.sums import RULES, RiemannSum, riemann_sum
 from engine.errors import NablaError
 from engine.expression import Derivative, Expression, ExpressionError, differentiate, parse
@@ -330,7 +330,11 @@ class Study:
     @property
     def errors(self) -> ErrorCurve:
         """The error of the difference quotient against h."""
-        return _errors(self.slot.expression, self.point, self.quotient_kind, self.slope)
+        return self.errors_of(self.quotient_kind)
+
+    def errors_of(self, kind: QuotientKind) -> ErrorCurve:
+        """The errors of one of the three quotients."""
+        return _errors(self.slot.expression, self.point, kind, self.slope)
 
     def quotient_over(self, step: float, kind: QuotientKind = "forward") -> Quotient | None:
         """A difference quotient over another step; None where the step is lost in rounding."""
@@ -402,6 +406,12 @@ def usual_frame(text: str) -> tuple[float, float, float, float]:
         # A function that lives on a part of the range only has that part shown.
         margin = 0.35 * max(float(known[-1] - known[0]), 1.0)
         left, right = max(left, float(known[0]) - margin), min(right, float(known[-1]) + margin)
-    low, high = max(min(rough.low, 0.0), -60.0), min(max(rough.high, 0.0), 60.0)
-    margin = 0.09 * max(high - low, 1e-9)
-    return left, right, low - margin, high + margin
+    # What happens around the middle decides about the heights; at its ends a curve may run out.
+    middle, quarter = 0.5 * (left + right), 0.25 * (right - left)
+    inner = (rough.x >= middle - quarter) & (rough.x <= middle + quarter)
+    low, high = worth_showing(rough.y[inner] if inner.any() else rough.y)
+    low, high = min(low, 0.0), max(high, 0.0)
+    spread = 0.35 * max(high - low, 1e-9)
+    low, high = max(low - spread, rough.low - 0.2 * spread), min(high + spread, rough.high + spread)
+    low, high = min(low, -0.4 * spread), max(high, 0.4 * spread)
+    return left, right, low, high

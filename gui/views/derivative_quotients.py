@@ -1,0 +1,241 @@
+"""The table of difference quotients: h, slope, error, from both sides."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from engine.calculus.quotients import Quotient
+from engine.numbers import shown
+from engine.session.derivative import APPROACHES, DIVISORS, Study, study
+from engine.table import Table
+from gui import theme
+from gui.formula import symbol_path
+from gui.i18n import mark, tr
+from gui.state.store import Aspect, Store
+from gui.views.painted import PaintedView, Segments
+
+ROW = 25.0
+HEADER = 46.0
+MARGIN = 12.0
+FORMULA = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One h, with the quotient from either side; None where h is lost in rounding."""
+
+    step: float
+    left: Quotient | None
+    right: Quotient | None
+
+
+def rows_of(own: Study, first: float, divisor: float, count: int) -> tuple[Row, ...]:
+    """The table for h falling from ``first``, divided each time."""
+    steps = (first / divisor**k for k in range(count + 1))
+    return tuple(
+        Row(h, own.quotient_over(h, "backward"), own.quotient_over(h, "forward")) for h in steps
+    )
+
+
+class QuotientView(PaintedView):
+    """One row a step of h; the row of the moment stands out. A click on a row goes there."""
+
+    key = "quotients"
+    title = mark("Difference quotients")
+
+    def __init__(self, store: Store, parent: QWidget | None = None) -> None:
+        super().__init__(store, Aspect.SLOTS, parent)
+        self._rows: tuple[Row, ...] = ()
+        self._study: Study | None = None
+        self._current = 0
+        self._scroll = 0.0
+        self.pace = Segments(
+            (
+                ("halve", mark("h ÷ 2"), mark("Halve h from row to row")),
+                ("tenth", mark("h ÷ 10"), mark("Divide h by ten from row to row")),
+            ),
+            "halve",
+            self.header,
+        )
+        self.pace.chosen.connect(self._choose_pace)
+        self._row.addWidget(self.pace)
+        self.end_header()
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows on show."""
+        self._follower.catch_up()
+        return self._rows
+
+    @property
+    def current(self) -> int:
+        """Number of the row of the moment."""
+        return self._current
+
+    def refresh(self) -> None:
+        slot, look = self._store.document.derivative, self._store.view.derivative_lab
+        pace = look.time if look.time in DIVISORS else self.pace.current
+        self.pace.choose(pace)
+        self._study = study(slot)
+        self._rows = rows_of(self._study, slot.step, DIVISORS[pace], APPROACHES[pace])
+        self._current = min(look.approach if look.time in DIVISORS else 0, len(self._rows) - 1)
+        self._show_current()
+
+    def _show_current(self) -> None:
+        room = max(self.picture_area().height() - HEADER, ROW)
+        top, bottom = self._current * ROW, (self._current + 2) * ROW
+        self._scroll = min(max(self._scroll, bottom - room, 0.0), max(top - ROW, 0.0))
+        self._hold_scroll()
+
+    def _hold_scroll(self) -> None:
+        room = max(self.picture_area().height() - HEADER, ROW)
+        most = max(len(self._rows) * ROW + 6.0 - room, 0.0)
+        self._scroll = min(max(self._scroll, 0.0), most)
+
+    # ---------------------------------------------------------------------------------- intents
+
+    def _choose_pace(self, pace: str) -> None:
+        self._store.look_in("derivative_lab", time=pace, approach=0)
+        # Where time steps through the rules it goes on doing so, but the table changes.
+        self._refresh()
+
+    def go_to(self, row: int) -> None:
+        """Let h be that of a row."""
+        if 0 <= row < len(self._rows):
+            self._store.look_in("derivative_lab", time=self.pace.current, approach=row)
+
+    def _row_at(self, y: float) -> int:
+        top = self.picture_area().top() + HEADER - self._scroll
+        return int((y - top) // ROW) if y >= self.picture_area().top() + HEADER else -1
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.go_to(self._row_at(event.position().y()))
+        super().mousePressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._scroll -= event.angleDelta().y() * ROW / 60.0
+        self._hold_scroll()
+        self.update()
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+        key = Qt.Key(event.key())
+        if key in steps:
+            self.go_to(self._current + steps[key])
+        else:
+            super().keyPressEvent(event)
+
+    # ---------------------------------------------------------------------------------- drawing
+
+    def paint(self, painter: QPainter, area: QRectF) -> None:
+        exporting = area != self.picture_area()
+        scroll = 0.0 if exporting else self._scroll
+        edges = _columns(area)
+        body = area.adjusted(0, HEADER, 0, 0)
+        painter.save()
+        painter.setClipRect(body)
+        for number, row in enumerate(self._rows):
+            top = body.top() + number * ROW - scroll
+            if top + ROW >= body.top() and top <= body.bottom():
+                line = QRectF(area.left(), top, area.width(), ROW)
+                self._paint_row(painter, line, edges, row, number == self._current)
+        painter.restore()
+        self._paint_header(painter, QRectF(area.left(), area.top(), area.width(), HEADER), edges)
+
+    def _paint_header(self, painter: QPainter, area: QRectF, edges: list[QRectF]) -> None:
+        painter.fillRect(area, theme.color("panel"))
+        entries = (
+            ("h", "text"),
+            (r"\frac{f(a) - f(a - h)}{h}", "secant"),
+            ("", "muted"),
+            (r"\frac{f(a + h) - f(a)}{h}", "secant"),
+            ("", "muted"),
+        )
+        for (latex, token), edge in zip(entries, edges, strict=True):
+            place = QRectF(edge.left(), area.top(), edge.width(), area.height() - 4)
+            if latex:
+                _paint_symbol(painter, latex, place, token)
+            else:
+                painter.setFont(_font(11))
+                painter.setPen(theme.color("muted"))
+                painter.drawText(place, _RIGHT, tr("error"))
+        painter.setPen(theme.color("border"))
+        painter.drawLine(
+            QPointF(area.left() + 8, area.bottom() - 1),
+            QPointF(area.right() - 8, area.bottom() - 1),
+        )
+
+    def _paint_row(
+        self, painter: QPainter, line: QRectF, edges: list[QRectF], row: Row, current: bool
+    ) -> None:
+        if current:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("secant", 0.16))
+            painter.drawRoundedRect(line.adjusted(6, 1, -6, -1), 4, 4)
+            painter.setBrush(theme.color("secant"))
+            painter.drawRoundedRect(QRectF(line.left() + 6, line.top() + 4, 3, ROW - 8), 1.5, 1.5)
+        painter.setFont(_font(12, current))
+        cells = [(shown(row.step), "text")]
+        for quotient in (row.left, row.right):
+            if quotient is None or not math.isfinite(quotient.slope):
+                cells += [("–", "muted"), ("–", "muted")]
+                continue
+            cells.append((shown(quotient.slope), "text"))
+            cells.append((f"{quotient.error:.1e}".replace("-", "−"), "muted"))
+            if not math.isfinite(quotient.error):
+                cells[-1] = ("–", "muted")
+        for (text, token), edge in zip(cells, edges, strict=True):
+            painter.setPen(theme.color(token))
+            place = QRectF(edge.left(), line.top(), edge.width(), ROW)
+            painter.drawText(place, _RIGHT, text)
+
+    def table(self) -> Table:
+        """One row a step: h, and from either side the quotient and its error."""
+        columns = ("h", "quotient_left", "error_left", "quotient_right", "error_right")
+        rows = []
+        for row in self.rows:
+            cells: list[object] = [row.step]
+            for quotient in (row.left, row.right):
+                cells += [None, None] if quotient is None else [quotient.slope, quotient.error]
+            rows.append(tuple(cells))
+        return Table(columns, rows)
+
+
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+def _columns(area: QRectF) -> list[QRectF]:
+    """The places of the five columns."""
+    shares = (0.2, 0.24, 0.16, 0.24, 0.16)
+    width = area.width() - 2 * MARGIN
+    left, found = area.left() + MARGIN, []
+    for share in shares:
+        found.append(QRectF(left, area.top(), share * width - 8.0, area.height()))
+        left += share * width
+    return found
+
+
+def _font(pixels: int, bold: bool = False) -> QFont:
+    font = QFont()
+    font.setPixelSize(pixels)
+    font.setBold(bold)
+    return font
+
+
+def _paint_symbol(painter: QPainter, latex: str, place: QRectF, token: str) -> None:
+    path, advance, ascent, descent = symbol_path(latex, FORMULA)
+    factor = min(1.0, place.width() / max(advance, 1.0))
+    painter.save()
+    painter.translate(
+        place.right() - factor * advance, place.center().y() + factor * (ascent - descent) / 2
+    )
+    painter.scale(factor, factor)
+    painter.fillPath(path, theme.color(token))
+    painter.restore()
