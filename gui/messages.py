@@ -8,6 +8,102 @@ from __future__ import annotations
 from gui.i18n import mark
 
 MESSAGES: dict[str, str] = {
+    "autodiff.missing_variable": mark("The variable {variable} has no value. Give it one."),
+    "autodiff.no_rule": mark(
+        "There is no rule for the derivative of {function}. Use functions that Nabla can "
+        "differentiate, such as those in the function list."
+    ),
+    "autodiff.not_scalar": mark(
+        "A gradient needs a function with one number as its value; this one gives an array "
+        "of shape {shape}. Take the sum, or ask for the Jacobian."
+    ),
+    "autodiff.which_variable": mark(
+        "The function has several variables: {names}. Choose the one to differentiate by."
+    ),
+    "autodiff.wrong_number": mark(
+        "The function has {expected} variables ({names}), but {given} values are given. "
+        "Give one value for each."
+    ),
+    "calculus.bad_steps": mark(
+        "Steps from {largest} down to {smallest} make no grid: both must be positive, the "
+        "first one larger."
+    ),
+    "calculus.bounds": mark(
+        "From {a} to {b} is no range. Give two finite numbers, the smaller one first."
+    ),
+    "calculus.corner": mark(
+        "Not differentiable at x = {x}: from the left the slope tends to {left}, from the "
+        "right to {right}. A corner has two."
+    ),
+    "calculus.cusp": mark(
+        "Not differentiable at x = {x}: the slope grows without bound, to {left} on the "
+        "left and to {right} on the right. This is a cusp."
+    ),
+    "calculus.degenerate": mark(
+        "Degenerate: the gradient is zero, and so is a curvature. Second order does not "
+        "decide what kind of point this is."
+    ),
+    "calculus.differentiable": mark(
+        "Differentiable at x = {x}: from the left and from the right the slope tends to {slope}."
+    ),
+    "calculus.edge": mark(
+        "x = {x} is an end of the domain: there is only a slope from one side (left "
+        "{left}, right {right})."
+    ),
+    "calculus.half_vertical": mark(
+        "Not differentiable at x = {x}: on one side the slope grows without bound (left "
+        "{left}, right {right})."
+    ),
+    "calculus.jump": mark(
+        "Not differentiable at x = {x}: the function jumps there, from {left_value} to "
+        "{right_value}. What is not continuous has no derivative."
+    ),
+    "calculus.maximum": mark("A maximum: the gradient is zero and all curvatures are negative."),
+    "calculus.minimum": mark("A minimum: the gradient is zero and all curvatures are positive."),
+    "calculus.no_curvature": mark("The function has no second derivatives at {x}."),
+    "calculus.no_direction": mark("These numbers are no direction: they are all 0, or not finite."),
+    "calculus.no_slope": mark("The function has no derivative at {x}, so there is no tangent."),
+    "calculus.no_value": mark("The function has no value at {x}. Choose a point of its domain."),
+    "calculus.not_critical": mark("Not a critical point: the gradient is not zero."),
+    "calculus.not_unit": mark(
+        "The direction has length {length}; a directional derivative needs length 1. "
+        "Divide the direction by its length."
+    ),
+    "calculus.outside": mark(
+        "The function has no value at x = {x}, so it has no derivative there."
+    ),
+    "calculus.pieces": mark(
+        "The area cannot be cut into {pieces} pieces. Choose a number from 1 to {most}."
+    ),
+    "calculus.pixels": mark(
+        "A plot of {pixels} points cannot be drawn. Choose a number from 2 to {most}."
+    ),
+    "calculus.pole": mark(
+        "Not differentiable at x = {x}: beside it the function itself grows without bound."
+    ),
+    "calculus.removable": mark(
+        "Not differentiable at x = {x}: near it the function tends to {left_value}, but "
+        "its value there is {value}. What is not continuous has no derivative."
+    ),
+    "calculus.saddle": mark("A saddle: the gradient is zero, and the curvatures have both signs."),
+    "calculus.shapes": mark(
+        "Maps with Jacobians of shapes {outer} and {inner} cannot be composed: the inner "
+        "one must end in the space in which the outer one starts."
+    ),
+    "calculus.undecided": mark(
+        "Not decided at x = {x}: the slopes neither settle nor grow steadily. They may oscillate."
+    ),
+    "calculus.vertical_tangent": mark(
+        "Not differentiable at x = {x}: the slope grows without bound on both sides. The "
+        "tangent is vertical."
+    ),
+    "calculus.wrong_number": mark(
+        "A point of {expected} coordinates is needed, but {given} are given."
+    ),
+    "calculus.zero_step": mark(
+        "The two points of the secant are the same at x = {x}: the step {step} is 0, or "
+        "too small to move x. Choose a larger step."
+    ),
     "csv.bad_decimal": mark(
         "The decimal mark has to be a point or a comma, and not the column separator; it "
         "was “{decimal}”."
