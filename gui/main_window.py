@@ -392,7 +392,9 @@ class MainWindow(QMainWindow):
 
     def show_error(self, error: NablaError) -> None:
         """Say what is wrong, above the lab."""
-        self.notice.tell(describe(error), "error")
+        # A session from another version is opened all the same.
+        kind = "warning" if error.code == "session.other_engine" else "error"
+        self.notice.tell(describe(error), kind)
 
     def _stopped(self, stop: Stop) -> None:
         self.notice.tell(describe_stop(stop), "warning")
