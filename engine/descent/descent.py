@@ -196,7 +196,10 @@ class Descent:
         """Return why a search finds nothing: it has arrived as exactly as can be, or it is lost."""
         assert step.stuck is not None
         assert step.direction is not None
-        gain = abs(float(state.gradient @ step.direction))
+        with np.errstate(all="ignore"):
+            gain = abs(float(state.gradient @ step.direction))
+        if not math.isfinite(gain):
+            return Stop("descent.diverged", state.iteration, {"what": "slope", "value": gain})
         if gain <= _ROUNDING * max(1.0, abs(state.value)) or state.gradient_norm == 0.0:
             return self._arrived(state)
         details = {"trials": len(step.trials), "gradient": state.gradient_norm}
@@ -215,11 +218,12 @@ class Descent:
             if not finite.all():
                 place = int(np.argmin(finite.reshape(-1)))
                 names = self.objective.names
-                details = {
+                details: dict[str, object] = {
                     "what": what,
-                    "name": names[place] if array.size == len(names) else "",
                     "value": float(array.reshape(-1)[place]),
                 }
+                if array.size == len(names):
+                    details["name"] = names[place]
                 return Stop("descent.diverged", before, details)
         return None
 

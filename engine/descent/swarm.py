@@ -30,8 +30,8 @@ class Swarm:
     points
         ``(n, d)``, not finite where a number has overflowed.
     arrivals
-        ``(n,)`` iteration from which on the gradient stays below the tolerance, to within
-        ``CHECK_EVERY``; −1 where it does not.
+        ``(n,)`` iteration from which on the gradient is below the tolerance whenever one looks,
+        every ``CHECK_EVERY`` iterations; −1 where it is not at the end.
     gradient_norms
         ``(n,)`` at the end.
     """
@@ -88,7 +88,8 @@ def swarm(
         rates = np.array(learning_rates) / method.learning_rate
     ends = np.empty((size, count))
     norms = np.empty(count)
-    loud = np.zeros(count, dtype=np.int32)  # the last look at which it had not arrived
+    # The look after the last one at which it had not arrived.
+    loud = np.zeros(count, dtype=np.int32)
     active = np.arange(count)
     limit, deep = tolerance * tolerance, (1e-3 * tolerance) ** 2
     with np.errstate(all="ignore"):
@@ -101,7 +102,7 @@ def swarm(
                 if cancelled is not None and cancelled():
                     raise Cancelled
                 square = np.einsum("ij,ij->j", gradient, gradient)
-                loud[active[~(square <= limit)]] = iteration + 1
+                loud[active[~(square <= limit)]] = min(iteration + CHECK_EVERY, steps)
                 going = square > deep if len(rule.memory) == 0 else np.isfinite(square)
                 if not going.all() and going.mean() < _COMPACT:
                     gone = active[~going]
