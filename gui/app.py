@@ -14,6 +14,7 @@ from engine.session import Document
 from engine.session.sources import source_document
 from gui import failures, i18n, icons, theme
 from gui.state import settings
+from gui.state.garbage import GarbageCollector
 from gui.state.store import Store
 
 FIRST_LESSON = "backprop-by-hand"
@@ -57,6 +58,7 @@ def run(source: str | None) -> int:
     from gui.main_window import MainWindow
 
     trouble: NablaError | None = None
+    collector = GarbageCollector()
     store = Store(first_document() if document is None else document)
     window = MainWindow(store)
     failures.install(window.files.save_as)
@@ -74,4 +76,8 @@ def run(source: str | None) -> int:
         window.show_error(trouble)
     window.coach.start_if_first_launch()
     window.files.start_autosave()
-    return application.exec()
+    collector.leave_out_what_is_there()
+    try:
+        return application.exec()
+    finally:
+        collector.stop()
