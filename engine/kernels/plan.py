@@ -30,10 +30,12 @@ GOES_ON, TO_CHECK, NOT_FINITE = range(3)
 
 WIDTH = 8
 """Samples, or parameters, that a kernel computes on at once in float64."""
-TILE = 64
-"""Most samples that go through the network together, so that their numbers stay in the cache."""
+_TILE = 64, 32
+"""Most samples that go through a network together, and through one with a wide layer."""
+_WIDE = 64
+"""Units up to which the numbers of the larger tile stay in the first cache (measured)."""
 LANDSCAPE_TILE = 128
-"""The same for landscapes, which go forward only."""
+"""Most samples for landscapes, which go forward only."""
 _LINE = 8
 """Float64 in a line of the processor's cache."""
 
@@ -67,6 +69,11 @@ def plan_of(architecture: Architecture) -> tuple[Numbers, Vector]:
         )
         alphas.append(ACTIVATIONS[layer.activation].alpha)
     return np.array(rows, dtype=np.int64), np.array(alphas)
+
+
+def tile_of(architecture: Architecture) -> int:
+    """Return how many samples the training kernel takes through a network together."""
+    return _TILE[max(architecture.widths) > _WIDE]
 
 
 def scratch_of(architecture: Architecture, samples: int, size: int, lanes: int) -> int:

@@ -34,7 +34,6 @@ from engine.kernels.plan import (
     FAN_OUT,
     GOES_ON,
     NOT_FINITE,
-    TILE,
     TO_CHECK,
     UNITS,
     WEIGHTS,
@@ -329,7 +328,8 @@ def train(
         The fixed α of each layer.
     codes
         Softmax, loss, optimizer, memories of the optimizer; whether the loss takes logarithms, is
-        fused, whether anything is held; batch size, padded size of the flat vector.
+        fused, whether anything is held; batch size, padded size of the flat vector, samples that
+        go through together.
     numbers
         Divisor of the loss of a sample, l1, l2, bound beyond which parameters are looked at.
     scratch
@@ -354,12 +354,12 @@ def train(
     """
     softmax_code, loss_code, optimizer_code, remembered = codes[0], codes[1], codes[2], codes[3]
     from_logarithms, is_fused, held = codes[4] != 0, codes[5] != 0, codes[6] != 0
-    batch_size, size = codes[7], codes[8]
+    batch_size, size, tile = codes[7], codes[8], codes[9]
     share, l1, l2, bound = numbers[0], numbers[1], numbers[2], numbers[3]
     epoch, position, updates, phase = counters[0], counters[1], counters[2], counters[3]
     n = inputs.shape[0]
     layers = plan.shape[0]
-    stride = min(TILE, -(-batch_size // WIDTH) * WIDTH)
+    stride = min(tile, -(-batch_size // WIDTH) * WIDTH)
     all_units = (plan[layers - 1, UNITS] + plan[layers - 1, FAN_OUT]) * stride
     z_all, a_all = scratch[:all_units], scratch[all_units : 2 * all_units]
     delta_all = scratch[2 * all_units : 3 * all_units]
@@ -377,7 +377,7 @@ def train(
         count = min(batch_size, n - position)
         old = pointer(states, row * size)
         lost = 0.0
-        for first in range(0, count, TILE):
+        for first in range(0, count, tile):
             lost += _pass_tile(
                 old,
                 gradient if first == 0 else tile_gradient,
@@ -392,7 +392,7 @@ def train(
                 targets,
                 order,
                 position + first,
-                min(TILE, count - first),
+                min(tile, count - first),
                 z_all,
                 a_all,
                 delta_all,

@@ -16,12 +16,12 @@ from engine.kernels.plan import (
     LOSS_CODES,
     NOT_FINITE,
     OPTIMIZER_CODES,
-    TILE,
     TO_CHECK,
     aligned,
     aligned_rows,
     padded,
     plan_of,
+    tile_of,
 )
 from engine.network import Vector
 from engine.timeline import Block
@@ -139,6 +139,7 @@ class CompiledSteps:
             training.trainable is not None,
             batch_size,
             self._padded,
+            tile_of(architecture),
         ]
         penalty = experiment.penalty
         numbers = [
@@ -162,7 +163,7 @@ class CompiledSteps:
             weight_mask,
             trainable,
         )
-        stride = min(TILE, padded(batch_size))
+        stride = min(tile_of(architecture), padded(batch_size))
         units = sum(architecture.widths)
         self._scratch = 3 * units * stride + targets.shape[1] * stride + 2 * self._padded
         self._samples = len(inputs)

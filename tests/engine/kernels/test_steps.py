@@ -232,5 +232,5 @@ def test_states_cannot_be_written_into() -> None:
 def test_what_has_no_kernel_runs_on_the_reference(compiled: Backend) -> None:
     slope = replace(SHUFFLED, error_without_slope=True)
     assert Training(slope, "compiled").backend == "reference"
-    wide = Architecture.dense((2, 200, 200, 1), ("tanh", "tanh", "sigmoid"))
+    wide = Architecture.dense((2, 256, 256, 1), ("tanh", "tanh", "sigmoid"))
     assert Training(replace(SHUFFLED, architecture=wide), "compiled").backend == "reference"
