@@ -14,10 +14,12 @@ import os
 import platform
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 # One thread each, as a step on the screen has it.
@@ -31,7 +33,9 @@ from engine.kernels.backend import BACKEND
 from engine.kernels.cache import numba_version
 from engine.landscape import AxesChoice, Plane, Request, first_frame, losses, plane_for
 from engine.network import Architecture, Initializer, Vector
+from engine.timeline import Timeline
 from engine.training import COMPILED, Experiment, Training
+from engine.training import REFERENCE as REFERENCE_KEY
 from tests.benchmarks import peers
 from tests.benchmarks.by_hand import HandWritten
 from tests.benchmarks.measure import Contender, Measured, compare
@@ -216,6 +220,41 @@ def groups(notes: list[str]) -> dict[str, Callable[[], Group]]:
     return {**found, "training step, growth": growth, "start": starts}
 
 
+def history(iterations: int) -> dict[str, float]:
+    """Megabytes that the history of so many iterations of 2-8-8-1 holds, and milliseconds to look
+    up any of them, and its neighbour.
+    """
+    training = Training(experiment((2, 8, 8, 1)), COMPILED if BACKEND.ready() else REFERENCE_KEY)
+    before = _resident()
+    timeline = Timeline(training)
+    while timeline.newest < iterations:
+        timeline.append(training.advance(timeline.last, min(10_000, iterations - timeline.newest)))
+    held = _resident() - before
+    places = np.random.default_rng(1).integers(0, iterations, 100).tolist()
+    taken: dict[int, list[float]] = {0: [], 1: []}
+    for place in places:
+        for ahead, times in taken.items():
+            started = time.perf_counter()
+            timeline[place + ahead]
+            times.append(1e3 * (time.perf_counter() - started))
+    return {
+        "iterations": iterations,
+        "megabytes": held * 1e-6,
+        "any, median ms": median(taken[0]),
+        "any, worst ms": max(taken[0]),
+        "neighbour, worst ms": max(taken[1]),
+    }
+
+
+def _resident() -> int:
+    """Bytes of this process in memory; 0 where the system does not say."""
+    try:
+        pages = Path("/proc/self/statm").read_text(encoding="utf-8").split()[1]
+    except OSError:
+        return 0
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
 def operations(specification: Experiment) -> int:
     """Multiplications and additions of one iteration's products of matrices."""
     widths = specification.architecture.widths
@@ -269,6 +308,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(description="Measure Nabla's engine.")
     parser.add_argument("--turns", type=int, default=15)
+    parser.add_argument("--iterations", type=int, default=1_000_000, help="of the history")
     parser.add_argument("--only", default="", help="groups whose heading holds this text")
     parser.add_argument("--peers", action="append", default=[], help="a folder of packages")
     parser.add_argument("--out", type=Path, default=Path("out/bench.json"))
@@ -288,6 +328,12 @@ def main(arguments: list[str] | None = None) -> None:
     print(f"One core's peak: {most * 1e-9:.3g} GFLOP/s (product of matrices, float64)")
     for name, share in shares.items():
         print(f"  {name:<50}{share:>12.1%} of it in the products of a step")
+    past = history(options.iterations)
+    print(
+        f"History of {past['iterations']:,} iterations of 2-8-8-1: {past['megabytes']:.0f} MB; "
+        f"any in {past['any, median ms']:.2g} ms (worst {past['any, worst ms']:.2g} ms), "
+        f"the next one in {past['neighbour, worst ms']:.2g} ms at worst"
+    )
     for note in notes:
         print(note)
     report: dict[str, Any] = {
@@ -301,6 +347,7 @@ def main(arguments: list[str] | None = None) -> None:
         "notes": notes,
         "peak": most,
         "share_of_peak": shares,
+        "history": past,
         "seconds": {
             heading: {
                 name: {"median": one.median, "fastest": one.fastest, "ratio": one.ratio}

@@ -38,7 +38,16 @@ def test_a_run_prints_a_table_and_writes_the_figures(
     # By the reference alone: compiling, and having kernels from here on, belongs to other tests.
     monkeypatch.setattr(BACKEND, "wait", lambda: False)
     main(
-        ["--only", "2-8-8-1, batch", "--turns", "1", "--out", str(tmp_path / "new" / "bench.json")]
+        [
+            "--only",
+            "2-8-8-1, batch",
+            "--turns",
+            "1",
+            "--iterations",
+            "2000",
+            "--out",
+            str(tmp_path / "new" / "bench.json"),
+        ]
     )
     report = json.loads((tmp_path / "new" / "bench.json").read_text())
     printed = capsys.readouterr().out
