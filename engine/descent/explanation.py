@@ -25,7 +25,7 @@ from engine.descent.equations import (
     memory_latex,
     memory_numbers,
 )
-from engine.descent.rule import Rule
+from engine.descent.rule import LABELS, Rule
 from engine.descent.state import length
 from engine.descent.step import Note
 from engine.descent.trace import DescentPhase, Trace
@@ -41,7 +41,7 @@ def explain_descent(trace: Trace, position: int) -> Derivation:
         case DescentPhase.CLIP:
             return Derivation(Text("The gradient is clipped", "gradient"), _clip(trace))
         case DescentPhase.MEMORY:
-            title = Text("What is remembered: {0}", "forward", (trace.memory_names[index],))
+            title = Text(LABELS[trace.memory_names[index]], "forward")
             return Derivation(title, _memory(trace, index))
         case DescentPhase.CORRECTION:
             return Derivation(Text("What the gradient is divided by"), _correction(trace))

@@ -89,3 +89,14 @@ BETA = Hyperparameter("beta", "Momentum", 0.9, 0.0, 0.9999, r"\beta")
 BETA_1 = Hyperparameter("beta_1", "Decay of the mean", 0.9, 0.0, 0.9999, r"\beta_1")
 BETA_2 = Hyperparameter("beta_2", "Decay of the squares", 0.999, 0.0, 0.999999, r"\beta_2")
 EPSILON = Hyperparameter("epsilon", "Epsilon", 1e-8, 1e-16, 1.0, r"\varepsilon")
+
+LABELS = {
+    "velocity": "Velocity",
+    "squares": "Squared gradients",
+    "mean": "Mean of the gradients",
+    "largest": "Largest gradients",
+    "steps": "Squared steps",
+    "spent": "Share of the momentum used up",
+    "inverse_hessian": "Inverse of the curvature",
+}
+"""What each memory is called, by its name."""

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from engine.data import Dataset, DataSpec, load
 from engine.descent import Optimizer, Schedule
+from engine.descent.optimizers import TABLE as ELEMENTWISE
 from engine.errors import NablaError
 from engine.hyperparameters import Hyperparameter, check_seed, is_number
 from engine.network import Architecture, Initializer
@@ -86,6 +87,8 @@ class Experiment:
         if self.batch_size is not None:
             _BATCH_SIZE.check(self.batch_size)
         check_seed(self.seed)
+        if self.optimizer.key not in ELEMENTWISE:
+            raise NablaError("optimizer.not_for_training", name=self.optimizer.entry.label)
         if self.loss not in LOSSES:
             raise NablaError("loss.unknown", key=self.loss)
         self.loss_function.check(self.architecture.output.activation, self.architecture.widths[-1])

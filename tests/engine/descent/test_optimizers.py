@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.descent import Optimizer
-from engine.descent.optimizers import TABLE
+from engine.descent.optimizers import ALL, TABLE
+from engine.descent.rule import LABELS
 from engine.errors import NablaError
 
 numbers = st.floats(-100, 100)
@@ -184,3 +185,26 @@ def test_optimizers_are_values() -> None:
     assert Optimizer("adam", (("beta_1", 0.8),)) == Optimizer("adam", (("beta_1", 0.8),))
     assert hash(Optimizer("adam")) == hash(Optimizer("adam"))
     assert Optimizer("adam") != Optimizer("adamw")
+
+
+@pytest.mark.parametrize("key", ALL)
+def test_records_are_whole(key: str) -> None:
+    entry = ALL[key]
+    assert entry.key == key
+    assert entry.label
+    assert entry.source
+    assert entry.idea.endswith(".")
+    assert entry.latex
+    assert entry.learning_rate > 0
+    assert set(entry.memory) <= LABELS.keys()
+    for parameter in entry.hyperparameters:
+        assert parameter.label
+        assert parameter.latex
+        assert parameter.check(parameter.default) == parameter.default
+
+
+@pytest.mark.parametrize("key", sorted(ALL.keys() - TABLE.keys()))
+def test_searches_have_no_elementwise_rule(key: str) -> None:
+    with pytest.raises(NablaError) as caught:
+        assert Optimizer(key).rule
+    assert caught.value.code == "optimizer.not_elementwise"

@@ -81,6 +81,7 @@ def test_a_seed_that_makes_no_sense_is_refused(seed: object) -> None:
         (BY_HAND, {"architecture": Architecture.dense((2, 2))}, "experiment.outputs_mismatch"),
         (BY_HAND, {"data": CLASSES}, "experiment.outputs_mismatch"),
         (BY_HAND, {"data": GeneratedData("noughts")}, "data.unknown"),
+        (BY_HAND, {"optimizer": Optimizer("bfgs")}, "optimizer.not_for_training"),
     ],
 )
 def test_parts_that_do_not_fit_together_are_refused(
