@@ -18,7 +18,6 @@ from engine.table import Table
 from gui import theme
 from gui.i18n import mark, tr
 from gui.state.store import Aspect, Store
-from gui.views.contours import line_at
 from gui.views.follow import Follower
 from gui.views.projection import Camera
 from gui.views.surface3d import Surface3DView
@@ -33,7 +32,7 @@ Floats = NDArray[np.float64]
 FAN = 12
 """Directions of the fan of curves, all around."""
 _CURVE, _FAN_CURVE = 97, 49
-_PATCH = 11
+_PATCH = 10
 _CAMERA_MS = 250
 
 
@@ -164,21 +163,25 @@ def _extent(study: Study) -> float:
 
 
 def _fan(study: Study, marks: Marks) -> None:
-    ink = theme.color("text", 0.6)
+    gap = np.full((1, 2), np.nan)
+    ways = []
     for number in range(FAN):
         angle = math.pi * number / FAN
         direction = (math.cos(angle), math.sin(angle))
         t = _lengths(study, direction, _FAN_CURVE)
-        marks.line(
-            marks.on_surface(study.along(direction, t)), ink, 1.0, casing=False, hidden_alpha=0.0
-        )
+        ways += [np.array([study.x, study.y]) + t[:, None] * np.array(direction), gap]
+    # All curves at once, with gaps between them.
+    floor = np.concatenate(ways)
+    points = np.column_stack([floor, study.heights(floor[:, 0], floor[:, 1])])
+    ink = theme.color("text", 0.6)
+    marks.line(marks.on_surface(points), ink, 1.0, casing=False, hidden_alpha=0.0)
 
 
 def _level(study: Study, marks: Marks) -> None:
     """The level line through the point: on the surface and, as its shadow, on the floor."""
     ink = theme.color("text")
-    for piece in line_at(study.picture, study.value):
-        marks.line(marks.on_floor(piece), ink, 1.8)
+    for piece in study.level:
+        marks.line(marks.on_floor(piece), ink, 1.6, hidden_alpha=0.0)
         lifted = np.column_stack([piece, np.full(len(piece), study.value)])
         marks.line(marks.on_surface(lifted), ink, 1.6, hidden_alpha=0.0)
 
@@ -196,7 +199,7 @@ def _patch_grid(study: Study, share: float, count: int) -> tuple[Floats, Floats]
 def _plane(study: Study, marks: Marks) -> None:
     x, y = _patch_grid(study, 0.2, _PATCH)
     z = study.plane(x.ravel(), y.ravel()).reshape(x.shape)
-    marks.patch(x, y, z, theme.color("tangent"), 0.42)
+    marks.patch(x, y, z, theme.color("tangent"), 0.5)
 
 
 def _paraboloid(study: Study, marks: Marks) -> None:
@@ -204,7 +207,7 @@ def _paraboloid(study: Study, marks: Marks) -> None:
     second = study.second
     if second is None:
         return
-    x, y = _patch_grid(study, 0.2, 2 * _PATCH - 1)
+    x, y = _patch_grid(study, 0.2, _PATCH)
     z = second.paraboloid(np.stack([x, y], axis=-1))
     marks.patch(x, y, z, theme.color("accent"), 0.3, lines=True)
     reach = 0.22 * _extent(study)
@@ -217,8 +220,14 @@ def _paraboloid(study: Study, marks: Marks) -> None:
 
 
 def arrow_factor(study: Study) -> float:
-    """By how much the gradient's arrow is shortened to fit the floor."""
-    return fitting_scale(study.steepest, 0.62 * _extent(study))
+    """By how much the gradient's arrow is shortened to end on the floor."""
+    steepest, extent = study.steepest, _extent(study)
+    if not math.isfinite(steepest) or steepest == 0.0:
+        return 1.0
+    a, b = study.slopes
+    room = 0.97 * study.reach((a / steepest, b / steepest))[1]
+    # At the rim of the floor there is no room; then it may leave the picture.
+    return fitting_scale(steepest, min(max(room, 0.25 * extent), 0.7 * extent))
 
 
 def gradient_name(factor: float) -> str:
@@ -290,4 +299,4 @@ def _finer(points: Floats, parts: int = 12) -> Floats:
     return np.concatenate([*pieces, points[-1:]])
 
 
-__all__ = ["LabSurface3D", "arrow_factor", "gradient_name", "marks_name", "mark_study"]
+__all__ = ["LabSurface3D", "arrow_factor", "gradient_name", "mark_study", "marks_name"]

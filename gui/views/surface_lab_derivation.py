@@ -26,6 +26,12 @@ def partial_of(expression: Expression, name: str) -> Derivative:
     return differentiate(expression, name)
 
 
+@lru_cache(maxsize=64)
+def pieces_of(expression: Expression) -> tuple[Symbol, ...]:
+    """An expression as symbols; a long one takes its time."""
+    return expression.pieces()
+
+
 def step_count(study: Study) -> int:
     """How many steps the derivation has: all rules of all partial derivatives."""
     expression = study.subject.expression
@@ -99,7 +105,7 @@ def function_lines(study: Study) -> list[Line]:
     lines = []
     expression = study.subject.expression
     if expression is not None:
-        lines.append(Line((letter, *arguments(study), equals(), *expression.pieces())))
+        lines.append(Line((letter, *arguments(study), equals(), *pieces_of(expression))))
     else:
         lines.append(note(mark("A slice of the network's loss: no formula, but a program.")))
     lines.append(
@@ -115,7 +121,7 @@ def gradient_lines(study: Study) -> list[Line]:
     for index, name in enumerate(study.names):
         if expression is not None and len(study.names) <= 4:
             result = partial_of(expression, name).result
-            lines.append(Line((partial_symbol(study, index), equals(), *result.pieces())))
+            lines.append(Line((partial_symbol(study, index), equals(), *pieces_of(result))))
         lines.append(
             Line(
                 (

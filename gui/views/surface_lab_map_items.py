@@ -10,12 +10,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 
 from gui import theme
-from gui.views.contours import line_at
 from gui.views.scene_item import SceneItem
 from gui.views.surface_lab_3d import FAN, arrow_factor, gradient_name, marks_name
-from gui.views.surface_lab_marks import paint_head, paint_words, right_angle
+from gui.views.surface_lab_marks import SHORTEST_NAMED, paint_head, paint_words, right_angle
 from gui.views.surface_lab_study import Study
-from gui.views.surface_painter import polygon
+from gui.views.surface_painter import polygon, thinned
 
 Floats = NDArray[np.float64]
 
@@ -81,7 +80,7 @@ class _Pencil:
         casing: bool = True,
     ) -> None:
         pixels = np.clip(self.item.to_pixels(points), -30000, 30000)
-        shape = polygon(pixels)
+        shape = polygon(thinned(pixels))
         self.painter.setBrush(Qt.BrushStyle.NoBrush)
         if casing:
             self._draw(shape, QPen(theme.color("panel", 0.75), width + 2.2))
@@ -114,6 +113,8 @@ class _Pencil:
             self.painter.drawEllipse(last, _KNOB, _KNOB)
         else:
             paint_head(self.painter, last, angle, color, min(11.0, 0.6 * length))
+        if length < SHORTEST_NAMED:
+            return
         beyond = QPointF(math.cos(angle), math.sin(angle))
         reach = 13.0 + 0.42 * self.painter.fontMetrics().horizontalAdvance(text) * abs(beyond.x())
         paint_words(self.painter, last + beyond * reach, text, color, self.font, self.area)
@@ -157,7 +158,7 @@ def _paint_level(study: Study, pen: _Pencil) -> None:
     """The level line through the point, and its right angle with the gradient."""
     if "level" not in study.shown:
         return
-    for piece in line_at(study.picture, study.value):
+    for piece in study.level:
         pen.line(piece, QColor("#FFFFFF"), 2.2, casing=False)
         pen.line(piece, QColor(16, 20, 24), 1.2, casing=False)
     if study.steepest > 0.0:

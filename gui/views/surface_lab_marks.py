@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 from gui import theme
 from gui.views.height_field import HeightScale
 from gui.views.projection import HEIGHT
-from gui.views.surface_painter import Overlay, polygon, runs
+from gui.views.surface_painter import Overlay, polygon, runs, thinned
 from gui.views.surface_scene import BOTTOM, FLOOR, Scene
 
 Floats = NDArray[np.float64]
@@ -22,6 +22,8 @@ Task = Callable[[Floats, NDArray[np.bool_]], None]
 """Draws (k, 2) pixels, given which of them the surface hides."""
 
 _DASHES = Qt.PenStyle.DashLine
+SHORTEST_NAMED = 24.0
+"""Pixels of an arrow that gets a name: those of shorter ones would only cover each other."""
 HEAD = 9.0
 """Length of an arrow's head in pixels."""
 _LOWEST = (FLOOR - BOTTOM) / (HEIGHT - BOTTOM)
@@ -120,7 +122,7 @@ class Marks:
         if hidden_alpha > 0.0 and hidden.any():
             behind = QColor(color)
             behind.setAlphaF(hidden_alpha * color.alphaF())
-            self._draw(list(runs(pixels, hidden)), QPen(behind, 0.45 * width))
+            self._draw(list(runs(pixels, hidden)), QPen(behind, 0.6 * width))
         visible = list(runs(pixels, ~hidden))
         if casing:
             self._draw(visible, QPen(theme.color("panel", 0.8), width + 2.2))
@@ -131,7 +133,7 @@ class Marks:
         pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
         self.painter.setPen(pen)
         for part in parts:
-            self.painter.drawPolyline(polygon(part))
+            self.painter.drawPolyline(polygon(thinned(part)))
 
     def floor_arrow(
         self,
@@ -166,7 +168,8 @@ class Marks:
             tip_at = QPointF(*end.tolist())
             angle = math.atan2(away[1], away[0])
             paint_head(self.painter, tip_at, angle, ink, min(HEAD, 0.6 * length))
-            paint_words(self.painter, tip_at + QPointF(*beside), text, ink, self.font)
+            if length >= SHORTEST_NAMED:
+                paint_words(self.painter, tip_at + QPointF(*beside), text, ink, self.font)
 
         self.add(self.on_floor(way), task)
 
@@ -212,7 +215,7 @@ class Marks:
         # Neighbours that are smoothed at their common edge would show a seam.
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(Qt.PenStyle.NoPen)
-        for chosen, share in ((drawable & behind, 0.28 * alpha), (drawable & ~behind, alpha)):
+        for chosen, share in ((drawable & behind, 0.45 * alpha), (drawable & ~behind, alpha)):
             ink = QColor(color)
             ink.setAlphaF(share)
             painter.setBrush(ink)
@@ -305,12 +308,12 @@ def right_angle(
 
 
 def fitting_scale(length: float, room: float) -> float:
-    """A round factor ≤ 1 by which an arrow is shortened so that it fits: 1, 1/2, 1/5, 1/10 …"""
+    """A round factor ≤ 1 by which an arrow is shortened so that it fits: 1, 1/2, 1/3, 1/4, 1/5 …"""
     if not math.isfinite(length) or length <= room or room <= 0.0:
         return 1.0
     factor = 1.0
     while True:
-        for divisor in (1.0, 2.0, 5.0):
+        for divisor in (1.0, 2.0, 3.0, 4.0, 5.0, 8.0):
             if length * factor / divisor <= room:
                 return factor / divisor
         factor /= 10.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -25,6 +25,7 @@ from gui.views.surface_lab_intents import Intents
 from gui.views.view import View
 
 MARGIN = 14
+_PACE_MS = 70
 
 
 class SurfaceDerivation(View):
@@ -56,18 +57,36 @@ class SurfaceDerivation(View):
         bar.rangeChanged.connect(self._follow_end)
         column.addWidget(self._scroll, 1)
         self._at_step = False
+        self._pace = QTimer(self)
+        self._pace.setSingleShot(True)
+        self._pace.setInterval(_PACE_MS)
+        self._pace.timeout.connect(self._catch_up)
+        self._waiting = False
+        self._position = -1
         self._follower = Follower(self, store, Aspect.SLOTS, self._refresh)
 
     @property
     def lines(self) -> tuple[Line, ...]:
         """What is explained now."""
         self._follower.catch_up()
+        self._catch_up()
         return self.formulas.lines
 
     def _refresh(self) -> None:
+        """Follow the document, but no faster than anybody reads: the pictures go first."""
+        self._waiting = True
+        stepped = self._store.view.surface_lab.position != self._position
+        if stepped or not self._pace.isActive():
+            self._pace.start()
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        if not self._waiting:
+            return
+        self._waiting = False
         study = self._intents.study
         position = min(self._store.view.surface_lab.position, step_count(study))
-        self._at_step = position > 0
+        self._at_step, self._position = position > 0, self._store.view.surface_lab.position
         if position:
             index, _ = place_of(study, position)
             heading = tr("Partial derivative by {0}").format(study.names[index])
@@ -92,7 +111,7 @@ class SurfaceDerivation(View):
         self._follower.mark()
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
-        self._follower.catch_up()
+        lines = self.lines
         font = QFont(self.font())
         font.setBold(True)
         painter.setFont(font)
@@ -101,7 +120,7 @@ class SurfaceDerivation(View):
         painter.drawText(heading, Qt.AlignmentFlag.AlignVCenter, self.heading.text())
         top = heading.bottom() + 10
         painter.setFont(self.font())
-        for line in self.formulas.lines:
+        for line in lines:
             laid_out = layout(line, heading.width(), 17.0 if line.kind != "note" else 14.0)
             paint(painter, laid_out, QPointF(heading.left(), top))
             top += laid_out.height + (10 if line.kind == "rule" else 14)

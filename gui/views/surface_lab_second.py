@@ -135,7 +135,8 @@ def _entries(study: Study) -> str:
     if expression is not None and len(study.names) == 2:
         rows = hessian_expressions(expression, names)
         cells = [[cell.latex() for cell in row] for row in rows]
-        if max(len(cell) for row in cells for cell in row) <= 26:
+        varying = any(cell.variables for row in rows for cell in row)
+        if varying and max(len(cell) for row in cells for cell in row) <= 26:
             return r" \\ ".join(" & ".join(row) for row in cells)
     first, second = (variable(name) for name in names)
     letter = study.subject.letter
@@ -210,7 +211,7 @@ def _paint_matrix(painter: QPainter, second: SecondOrder, left: QPointF) -> None
         for row in second.hessian
     ]
     widths = [max(_width(row[j]) for row in cells) for j in range(2)]
-    height = 22.0
+    height = 19.0
     x0, total = left.x() + 9.0, sum(widths) + 16.0
     for i, row in enumerate(cells):
         x = x0

@@ -28,6 +28,7 @@ from engine.calculus.presets import Span
 from engine.errors import NablaError
 from engine.session import Document, History
 from engine.session.slots import SurfaceLook, SurfaceSlot
+from gui.views.contours import line_at
 from gui.views.height_field import Surface
 from gui.views.surface_lab_subject import Subject, subject_of
 
@@ -236,6 +237,11 @@ class Study:
         """The difference quotients whose limit is a partial derivative, h falling."""
         cut = self.subject.function.cut(np.array(self.point), index)
         return quotient_table(cut, self.point[index], [self.nudge, *STEPS[1:]])
+
+    @cached_property
+    def level(self) -> list[Floats]:
+        """The pieces of the level line through the point, each (k, 2)."""
+        return line_at(self.picture, self.value) if math.isfinite(self.value) else []
 
     @cached_property
     def picture(self) -> Surface:
