@@ -125,6 +125,8 @@ def area_function(f: Curved, a: float, x: Array, relative: float = 1e-10) -> Are
     own = curve(f)
     places = np.asarray(x, dtype=np.float64)
     edges = np.unique(np.append(places, a))
+    if len(edges) < 2:
+        return AreaFunction(a, places, np.zeros_like(places), np.zeros_like(places))
     pieces = _Pieces.over(own, edges)
     for _ in range(_ROUNDS):
         if pieces.settled(relative) or not pieces.can_split:

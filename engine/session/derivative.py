@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.autodiff import GradientCheck, check_gradient
+from engine.autodiff import GradientCheck, central_differences, check_gradient, jvp, vjp
+from engine.autodiff.points import point_function
 from engine.calculus.differentiability import Verdict, differentiability
 from engine.calculus.functions import Array, Curve
 from engine.calculus.integrals import AreaFunction, Integral, area_function, integral
@@ -185,6 +186,25 @@ def at_place(look: DerivativeLook, place: int) -> DerivativeLook:
     return replace(look, position=place)
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """One derivative, found in different ways.
+
+    Attributes
+    ----------
+    rule, forward, reverse, central
+        By rule, by automatic differentiation in both modes, by central differences.
+    central_error
+        Estimated error of the central differences.
+    """
+
+    rule: float
+    forward: float
+    reverse: float
+    central: float
+    central_error: float
+
+
 @dataclass(frozen=True, eq=False)
 class Study:
     """All that the lab shows of a function at a point; each quantity is computed once.
@@ -344,6 +364,13 @@ class Study:
             return None
 
     @property
+    def ways(self) -> Ways | None:
+        """f′(a) found in different ways; None without a formula or a value."""
+        if self.subject.expression is None or not math.isfinite(self.value):
+            return None
+        return _ways(self.slot.expression, self.point)
+
+    @property
     def check(self) -> GradientCheck | None:
         """The derivative in every way there is; None without a formula or a value."""
         if self.subject.expression is None or not math.isfinite(self.value):
@@ -374,6 +401,24 @@ def _places(start: float, end: float) -> Array:
 @lru_cache(maxsize=16)
 def _errors(text: str, point: float, kind: QuotientKind, slope: float) -> ErrorCurve:
     return error_curve(subject(text).curve, point, kind, exact=slope)
+
+
+@lru_cache(maxsize=16)
+def _ways(text: str, point: float) -> Ways:
+    own = subject(text)
+    assert own.expression is not None
+    function = point_function(own.expression, (own.variable,)).call
+    at = np.array([point])
+    _, forward = jvp(function, at, np.ones(1))
+    _, pull_back = vjp(function, at)
+    differences = central_differences(lambda where: float(own.curve(where[0])), at)
+    return Ways(
+        float(own.curve.derivative(point)),
+        float(forward),
+        float(pull_back(1.0)[0]),
+        float(differences.gradient[0]),
+        float(differences.error[0]),
+    )
 
 
 @lru_cache(maxsize=16)

@@ -68,7 +68,7 @@ class CurveView(PlotView):
         self._frame: tuple[float, ...] = ()
         self._names: tuple[str, str] = ("", "")
         self._framing = False
-        for side, spacing in (("bottom", 80.0), ("left", 46.0)):
+        for side, spacing in (("bottom", 80.0), ("left", 52.0)):
             self.plot.setAxisItems({side: ScaleAxis(side, spacing)})
         self._set_fonts()
         self.box.disableAutoRange()

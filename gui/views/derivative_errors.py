@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QWidget
 
 from engine.calculus.functions import Array
@@ -62,13 +63,14 @@ class ErrorItem(SceneItem):
             return
         labels = Labels(area.adjusted(3, 3, -3, -3))
         self._regimes(painter, area, errors, labels)
-        painter.setPen(QPen(theme.color("secant"), 1.8))
-        measured = self._pixels(errors.steps, errors.errors)
-        self._broken(painter, measured)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color("secant"))
-        for x, y in measured[np.isfinite(measured).all(axis=1)].tolist():
-            painter.drawEllipse(QPointF(x, y), 2.0, 2.0)
+        painter.setPen(QPen(theme.color("secant"), 1.6))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        exact = errors.errors == 0.0
+        measured = self._pixels(errors.steps, np.where(exact, np.nan, errors.errors))
+        painter.drawPath(_broken(measured))
+        # An error of exactly 0 has no place on a logarithmic axis: rings at its lower end.
+        for x, _ in self._pixels(errors.steps[exact], np.ones(int(exact.sum()))).tolist():
+            painter.drawEllipse(QPointF(x, area.bottom() - 4.0), 2.0, 2.0)
         self._moment(painter, scene, labels)
         self._names(painter, errors, labels)
 
@@ -76,12 +78,6 @@ class ErrorItem(SceneItem):
         with np.errstate(all="ignore"):
             heights = np.log10(np.maximum(errors, SMALLEST))
         return self.to_pixels(np.column_stack((np.log10(steps), heights)))
-
-    def _broken(self, painter: QPainter, pixels: Array) -> None:
-        known = np.isfinite(pixels).all(axis=1)
-        for i in range(len(pixels) - 1):
-            if known[i] and known[i + 1]:
-                painter.drawLine(QLineF(*pixels[i], *pixels[i + 1]))
 
     def _regimes(self, painter: QPainter, area: QRectF, errors: ErrorCurve, labels: Labels) -> None:
         """The side on which rounding rules, and that on which the formula itself is off."""
@@ -101,9 +97,8 @@ class ErrorItem(SceneItem):
             pen = QPen(theme.color(token), 1.4)
             pen.setDashPattern([5.0, 3.0])
             painter.setPen(pen)
-            self._broken(
-                painter, self._pixels(errors.steps, np.where(estimate > 0, estimate, np.nan))
-            )
+            known = np.where(estimate > 0, estimate, np.nan)
+            painter.drawPath(_broken(self._pixels(errors.steps, known)))
 
     def _moment(self, painter: QPainter, scene: ErrorScene, labels: Labels) -> None:
         size = abs(scene.step)
@@ -127,6 +122,12 @@ class ErrorItem(SceneItem):
             places = [pixels[int(share * (len(pixels) - 1))] for share in shares]
             known = tuple(QPointF(*place) for place in places if np.isfinite(place).all())
             labels.draw(painter, text, token, known)
+
+
+def _broken(pixels: Array) -> QPainterPath:
+    """A line through points, broken where one is missing."""
+    path: QPainterPath = pg.arrayToQPath(pixels[:, 0], pixels[:, 1], connect="finite")
+    return path
 
 
 class ErrorView(PlotView):

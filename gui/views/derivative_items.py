@@ -92,10 +92,12 @@ class _Item(SceneItem):
             picture.setDevicePixelRatio(density)
             picture.fill(Qt.GlobalColor.transparent)
             inner = QPainter(picture)
-            inner.setRenderHint(QPainter.RenderHint.Antialiasing)
-            inner.translate(-area.topLeft())
-            self.draw(inner, area)
-            inner.end()
+            try:
+                inner.setRenderHint(QPainter.RenderHint.Antialiasing)
+                inner.translate(-area.topLeft())
+                self.draw(inner, area)
+            finally:
+                inner.end()
             self._kept = key, picture
         painter.drawPixmap(area.topLeft(), self._kept[1])
 

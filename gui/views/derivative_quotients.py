@@ -12,15 +12,16 @@ from PySide6.QtWidgets import QWidget
 from engine.calculus.quotients import Quotient
 from engine.numbers import shown
 from engine.session.derivative import APPROACHES, DIVISORS, Study, study
+from engine.session.slots import DerivativeLook
 from engine.table import Table
 from gui import theme
 from gui.formula import symbol_path
 from gui.i18n import mark, tr
 from gui.state.store import Aspect, Store
-from gui.views.painted import PaintedView, Segments
+from gui.views.painted import PaintedView
 
-ROW = 25.0
-HEADER = 46.0
+ROW = 24.0
+HEADER = 42.0
 MARGIN = 12.0
 FORMULA = 15.0
 
@@ -54,17 +55,7 @@ class QuotientView(PaintedView):
         self._study: Study | None = None
         self._current = 0
         self._scroll = 0.0
-        self.pace = Segments(
-            (
-                ("halve", mark("h ÷ 2"), mark("Halve h from row to row")),
-                ("tenth", mark("h ÷ 10"), mark("Divide h by ten from row to row")),
-            ),
-            "halve",
-            self.header,
-        )
-        self.pace.chosen.connect(self._choose_pace)
-        self._row.addWidget(self.pace)
-        self.end_header()
+        self.header.hide()
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -79,8 +70,7 @@ class QuotientView(PaintedView):
 
     def refresh(self) -> None:
         slot, look = self._store.document.derivative, self._store.view.derivative_lab
-        pace = look.time if look.time in DIVISORS else self.pace.current
-        self.pace.choose(pace)
+        pace = _pace(look)
         self._study = study(slot)
         self._rows = rows_of(self._study, slot.step, DIVISORS[pace], APPROACHES[pace])
         self._current = min(look.approach if look.time in DIVISORS else 0, len(self._rows) - 1)
@@ -99,15 +89,11 @@ class QuotientView(PaintedView):
 
     # ---------------------------------------------------------------------------------- intents
 
-    def _choose_pace(self, pace: str) -> None:
-        self._store.look_in("derivative_lab", time=pace, approach=0)
-        # Where time steps through the rules it goes on doing so, but the table changes.
-        self._refresh()
-
     def go_to(self, row: int) -> None:
         """Let h be that of a row."""
         if 0 <= row < len(self._rows):
-            self._store.look_in("derivative_lab", time=self.pace.current, approach=row)
+            pace = _pace(self._store.view.derivative_lab)
+            self._store.look_in("derivative_lab", time=pace, approach=row)
 
     def _row_at(self, y: float) -> int:
         top = self.picture_area().top() + HEADER - self._scroll
@@ -188,9 +174,8 @@ class QuotientView(PaintedView):
                 cells += [("–", "muted"), ("–", "muted")]
                 continue
             cells.append((shown(quotient.slope), "text"))
-            cells.append((f"{quotient.error:.1e}".replace("-", "−"), "muted"))
-            if not math.isfinite(quotient.error):
-                cells[-1] = ("–", "muted")
+            known = math.isfinite(quotient.error)
+            cells.append((shown(float(f"{quotient.error:.1e}")) if known else "–", "muted"))
         for (text, token), edge in zip(cells, edges, strict=True):
             painter.setPen(theme.color(token))
             place = QRectF(edge.left(), line.top(), edge.width(), ROW)
@@ -208,12 +193,17 @@ class QuotientView(PaintedView):
         return Table(columns, rows)
 
 
+def _pace(look: DerivativeLook) -> str:
+    """By which steps h falls; also while time steps through the rules."""
+    return look.time if look.time in DIVISORS else "halve"
+
+
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 def _columns(area: QRectF) -> list[QRectF]:
     """The places of the five columns."""
-    shares = (0.2, 0.24, 0.16, 0.24, 0.16)
+    shares = (0.21, 0.23, 0.17, 0.22, 0.17)
     width = area.width() - 2 * MARGIN
     left, found = area.left() + MARGIN, []
     for share in shares:
