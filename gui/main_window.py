@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QKeyEvent,
+    QResizeEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
@@ -52,6 +53,7 @@ class MainWindow(QMainWindow):
         self.store = store
         store.setParent(self)
         self._was_shown = False
+        self._rail: QToolBar | None = None
         self._runs_were_shown = False
         self.files = Files(store, self)
         self.exporter = Exporter(self._export_context, self)
@@ -69,6 +71,7 @@ class MainWindow(QMainWindow):
         self._make_middle()
         self._make_docks()
         self._make_rail()
+        self._open_lab(self._lab_key())
         self.menus = Menus(self)
         self._connect()
         self._show_lab()
@@ -143,7 +146,7 @@ class MainWindow(QMainWindow):
         self._rail_actions: list[QAction] = []
         if len(LABS) < 2:
             return
-        rail = self._tool_bar("labs", mark("Labs"))
+        self._rail = rail = self._tool_bar("labs", mark("Labs"))
         rail.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         group = QActionGroup(self)
         for number, lab in enumerate(LABS, 1):
@@ -205,7 +208,8 @@ class MainWindow(QMainWindow):
     def _share_out_docks(self) -> None:
         """Give the docks their usual sizes; before the window has a size of its own, in vain."""
         inspector, derivation = self.docks["inspector"], self.docks["derivation"]
-        crowded = self.width() < NARROW and self.docks["lesson"].isVisible()
+        crowded = self._is_crowded
+        self._fold_rail()
         widths = (
             [NARROW_INSPECTOR_WIDTH, NARROW_LESSON_WIDTH]
             if crowded
@@ -214,6 +218,19 @@ class MainWindow(QMainWindow):
         self.resizeDocks([inspector, self.docks["lesson"]], widths, Qt.Orientation.Horizontal)
         half = (self.height() - 120) // 2
         self.resizeDocks([inspector, derivation], [half, half], Qt.Orientation.Vertical)
+
+    @property
+    def _is_crowded(self) -> bool:
+        return self.width() < NARROW and self.docks["lesson"].isVisible()
+
+    def _fold_rail(self) -> None:
+        """A lesson takes the place of the rail where there is no room for both."""
+        if self._rail is not None:
+            self._rail.setVisible(not self._is_crowded)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold_rail()
 
     def _connect(self) -> None:
         self.store.refused.connect(self.show_error)
