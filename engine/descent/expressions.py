@@ -1,18 +1,24 @@
-"""A typed expression as an objective: differentiated automatically, as often as it takes."""
+"""A typed expression as an objective: differentiated by rule, which is quick to evaluate.
+
+Where a derivative written out would be too large, automatic differentiation takes its place.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from engine.autodiff import gradient, jvp
 from engine.descent.objective import Objective, Vector
 from engine.errors import NablaError
-from engine.expression import Expression
+from engine.expression import (
+    Expression,
+    ExpressionError,
+    gradient_expressions,
+    hessian_expressions,
+)
 
 
 @dataclass(frozen=True)
@@ -49,8 +55,18 @@ class ExpressionObjective:
                 raise NablaError("autodiff.missing_variable", name=name)
 
     @cached_property
-    def _gradient(self) -> Callable[..., Any]:
-        return gradient(self.expression, self.names)
+    def _partials(self) -> tuple[Expression, ...] | None:
+        try:
+            return gradient_expressions(self.expression, self.names)
+        except ExpressionError:
+            return None
+
+    @cached_property
+    def _second(self) -> tuple[tuple[Expression, ...], ...] | None:
+        try:
+            return hessian_expressions(self.expression, self.names)
+        except ExpressionError:
+            return None
 
     def value(self, points: Vector) -> Vector:
         """Return the values ``(…,)`` at points ``(…, d)``; NaN outside the domain."""
@@ -59,16 +75,33 @@ class ExpressionObjective:
         return values
 
     def gradient(self, points: Vector) -> Vector:
-        """Return the gradients ``(…, d)`` at points ``(…, d)``, by reverse mode."""
-        with np.errstate(all="ignore"):
-            result = self._gradient(points)
-        return np.array(result, dtype=np.float64)
+        """Return the gradients ``(…, d)`` at points ``(…, d)``."""
+        if self._partials is None:
+            with np.errstate(all="ignore"):
+                return np.array(gradient(self.expression, self.names)(points), dtype=np.float64)
+        named = {name: points[..., i] for i, name in enumerate(self.names)}
+        # Coordinate by coordinate in memory, which keeps work on many points quick.
+        result = np.empty((len(self.names), *points.shape[:-1]))
+        for i, derivative in enumerate(self._partials):
+            result[i] = derivative(**named)
+        return np.moveaxis(result, 0, -1)
 
     def hessian_product(self, points: Vector, directions: Vector) -> Vector:
-        """Return the products ``(…, d)``: the gradient, differentiated along the directions."""
+        """Return the Hessians at points ``(…, d)`` times directions ``(…, d)``."""
+        if self._second is None:
+            of = gradient(self.expression, self.names)
+            with np.errstate(all="ignore"):
+                return np.array(jvp(of, points, directions)[1], dtype=np.float64)
+        named = {name: points[..., i] for i, name in enumerate(self.names)}
+        size = len(self.names)
+        entries = {(i, j): self._second[i][j](**named) for i in range(size) for j in range(i, size)}
+        result = np.empty((size, *points.shape[:-1]))
         with np.errstate(all="ignore"):
-            _, along = jvp(self._gradient, points, directions)
-        return np.array(along, dtype=np.float64)
+            for i in range(size):
+                result[i] = sum(
+                    entries[min(i, j), max(i, j)] * directions[..., j] for j in range(size)
+                )
+        return np.moveaxis(result, 0, -1)
 
     def at(self, iteration: int) -> Objective:
         """Return itself."""

@@ -23,7 +23,7 @@ Span = tuple[float, float]
 Flags = NDArray[np.bool_]
 
 UNSETTLED, DIVERGED = -1, -2
-"""Labels of what has not arrived after all steps, and of what runs away."""
+"""Labels of what has not arrived after all steps, and of what runs away or out of the domain."""
 MOST_MINIMA = 256
 _PIXELS = Hyperparameter("pixels", "Pixels", 256, 8, 2048, whole=True)
 _STEPS = Hyperparameter("steps", "Steps", 200, 1, 100_000, whole=True)
@@ -171,7 +171,8 @@ class _Harbours:
         """Return the label of each descent; finds further minima."""
         points = result.points
         labels = self._nearest(points)
-        labels[~np.isfinite(points).all(axis=-1)] = DIVERGED
+        defined = np.isfinite(points).all(axis=-1) & np.isfinite(self._objective.value(points))
+        labels[~defined] = DIVERGED
         lost = (labels == UNSETTLED) & (result.arrivals >= 0)
         if lost.any() and self._find(points[lost]):
             labels[lost] = self._nearest(points[lost])

@@ -98,6 +98,16 @@ def nearest_minimum(objective: Objective, point: Vector, tolerance: float) -> in
     return index if distances[index] <= tolerance * scale else None
 
 
+def distance_to_minimum(objective: Objective, points: Vector) -> Vector | None:
+    """Return the distance ``(…,)`` of points ``(…, d)`` to the nearest known minimum, if any."""
+    if not objective.minima:
+        return None
+    away = points[..., None, :] - np.array(objective.minima)
+    with np.errstate(all="ignore"):
+        distances: Vector = np.sqrt(np.square(away).sum(axis=-1)).min(axis=-1)
+    return distances
+
+
 def _arrived(
     objective: Objective, reached: int | None, reason: str, details: Mapping[str, object]
 ) -> Outcome:

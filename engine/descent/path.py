@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,8 +14,10 @@ from engine.descent.optimizers import Method
 from engine.descent.state import DescentState
 from engine.descent.step import Evaluations
 from engine.errors import NablaError
-from engine.expression import Expression
 from engine.timeline import Stop
+
+if TYPE_CHECKING:
+    from engine.expression import Expression
 
 MOST_STEPS = 1_000_000
 
@@ -57,7 +60,7 @@ def path_of(states: Sequence[DescentState], stop: Stop | None = None) -> Path:
 
 def descend(
     f: Objective | Expression,
-    start: Sequence[float],
+    start: float | Sequence[float],
     optimizer: Method,
     steps: int,
     tolerance: float | None = None,
@@ -74,6 +77,8 @@ def descend(
     ----------
     f
         An objective, or an expression, whose variables are taken in the order of the alphabet.
+    start
+        A number for each variable; for a function of one variable also the number itself.
     optimizer
         As ``optimizers.adam(learning_rate=0.1)`` gives it.
     steps
@@ -90,14 +95,17 @@ def descend(
         raise NablaError(
             "setting.out_of_bounds", name="Steps", value=steps, minimum=0, maximum=MOST_STEPS
         )
-    objective: Objective
-    if isinstance(f, Expression):
-        from engine.descent.expressions import ExpressionObjective
-
-        objective = ExpressionObjective(f)
-    else:
-        objective = f
-    descent = Descent(objective, tuple(float(value) for value in start), optimizer, tolerance)
+    objective = as_objective(f)
+    point = tuple(np.atleast_1d(np.asarray(start, dtype=np.float64)).tolist())
+    descent = Descent(objective, point, optimizer, tolerance)
     first = descent.initial()
     block = descent.advance(first, steps)
     return path_of([first, *block.states], block.stop)
+
+
+def as_objective(f: Objective | Expression) -> Objective:
+    """Return an expression as an objective; what is one already, as it is."""
+    from engine.descent.expressions import ExpressionObjective
+    from engine.expression import Expression
+
+    return ExpressionObjective(f) if isinstance(f, Expression) else f

@@ -216,6 +216,16 @@ def race(
         Tolerance at which a descent ends; None lets all take every step.
     """
     paths = [descend(objective, start, method, steps, stop_at) for method in methods]
+    return judged(objective, methods, paths, tolerance)
+
+
+def judged(
+    objective: Objective,
+    methods: Sequence[Method],
+    paths: Sequence[Path],
+    tolerance: float = 1e-6,
+) -> Race:
+    """Rank the paths of methods from one start."""
     goal = _goal(objective, paths, tolerance)
     results = [
         Result(

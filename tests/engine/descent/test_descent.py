@@ -79,6 +79,11 @@ def test_an_expression_descends_as_the_same_function_of_the_table() -> None:
         np.testing.assert_allclose(one.points, other.points, rtol=1e-8)
 
 
+def test_one_variable_needs_no_tuple() -> None:
+    one = descend(TABLE["parabola"], 3.0, optimizers.gradient_descent(0.1), 10)
+    assert one.points[-1, 0] == pytest.approx(0.322123, abs=5e-7)
+
+
 def test_constructors_take_what_the_table_knows() -> None:
     adam = optimizers.adam(learning_rate=0.1, beta_1=0.8)
     assert adam == Method(Optimizer("adam", (("beta_1", 0.8),)), 0.1)

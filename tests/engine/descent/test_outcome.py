@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from engine.descent import Method, descend, optimizers
 from engine.descent.functions import TABLE
-from engine.descent.outcome import Verdict, outcome_of
+from engine.descent.outcome import Verdict, distance_to_minimum, outcome_of
 
 gd = optimizers.gradient_descent
 
@@ -69,3 +70,10 @@ def test_a_swing_names_its_coordinate() -> None:
     assert found.reason == "descent.oscillating"
     assert found.details["coordinate"] == 2
     assert found.details["width"] == pytest.approx(4.0)
+
+
+def test_the_distance_to_the_nearest_minimum() -> None:
+    points = np.array([[3.0, 2.0], [3.0, 4.0], [-4.0, -3.283185991286169]])
+    found = distance_to_minimum(TABLE["himmelblau"], points)
+    assert found == pytest.approx([0.0, 2.0, 0.220689746622253])
+    assert distance_to_minimum(TABLE["saddle"], points) is None
