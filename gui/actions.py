@@ -33,12 +33,21 @@ def add_entry(menu: QMenu, entry: Entry, owner: QObject) -> QAction:
     if entry.icon:
         icons.bind(action, entry.icon)
     shortcuts = entry.shortcut if isinstance(entry.shortcut, tuple) else (entry.shortcut,)
-    action.setShortcuts([QKeySequence(shortcut) for shortcut in shortcuts if shortcut])
+    action.setShortcuts(_distinct(shortcuts))
     action.setObjectName(entry.name)
     slot = entry.slot
     action.triggered.connect(lambda _checked=False: slot())
     menu.addAction(action)
     return action
+
+
+def _distinct(shortcuts: Sequence[Shortcut]) -> list[QKeySequence]:
+    """Return the keys, each once: Qt finds a shortcut that an action has twice ambiguous.
+
+    What a standard key stands for depends on the desktop: often it is what is named beside it.
+    """
+    keys = (QKeySequence(shortcut) for shortcut in shortcuts if shortcut)
+    return list({key.toString(): key for key in keys if not key.isEmpty()}.values())
 
 
 def add_entries(menu: QMenu, entries: Sequence[Entry | None], owner: QObject) -> dict[str, QAction]:

@@ -56,8 +56,11 @@ class NetworkLab(Lab):
         self.inspector.export_requested.connect(self._ask_export)
         self.arrange()
         store.changed.connect(self._on_changed)
-        surface = self.view("surface")
+        surface, canvas, data = self.view("surface"), self.view("network"), self.view("data")
         assert isinstance(surface, SurfacePanel)
+        assert isinstance(canvas, NetworkCanvas)
+        assert isinstance(data, DataView)
+        canvas.unit_hovered.connect(data.point_at_unit)
         self.player.playing_changed.connect(surface.on_playing_changed)
 
     @property

@@ -41,7 +41,8 @@ class DataView(DataPlot):
     """The network's output over one or two of its inputs, with the samples.
 
     With more inputs the header chooses two of them; the others are held where the focused sample
-    has them, or at their mean. While a unit is selected its own activation may fill the plot.
+    has them, or at their mean. The activation of a unit that is pointed at elsewhere fills the
+    plot; while a unit is selected its own may.
     """
 
     key: ClassVar[str] = "data"
@@ -54,6 +55,7 @@ class DataView(DataPlot):
         self._output = 0
         self._question: Question | None = None
         self._shows_unit = True
+        self._pointed_at: int | None = None
         self._changed_at = 0.0
         self.box.sigRangeChanged.connect(self._range_changed)
         self.box.sigResized.connect(self._place_button)
@@ -153,6 +155,9 @@ class DataView(DataPlot):
 
     def _unit(self) -> tuple[int, int] | None:
         """The unit whose map is to be shown: a hidden one, or one output of several."""
+        pointed_at = self._place_with_map(self._pointed_at, self._store.experiment)
+        if pointed_at is not None:
+            return pointed_at
         selection = self._store.view.selection
         if not self._shows_unit or selection is None or selection.kind != "unit":
             return None
@@ -162,8 +167,13 @@ class DataView(DataPlot):
         selection = self._store.view.selection
         if selection is None or selection.kind != "unit":
             return None
+        return self._place_with_map(selection.target[0], experiment)
+
+    @staticmethod
+    def _place_with_map(unit: int | None, experiment: Experiment) -> tuple[int, int] | None:
+        """Where a unit is, if it has a map of its own: no input, and not the only output."""
         architecture = experiment.architecture
-        place = architecture.places.get(selection.target[0])
+        place = None if unit is None else architecture.places.get(unit)
         if place is None or place[0] == 0:
             return None
         is_output = place[0] == len(architecture.layers)
@@ -386,6 +396,13 @@ class DataView(DataPlot):
             self._shows_unit = shown_
             self.unit_button.setChecked(shown_)
             self._follower.mark()
+
+    def point_at_unit(self, unit: int | None) -> None:
+        """Fill the plot with the map of a unit, by its id, as long as it is pointed at."""
+        if unit != self._pointed_at:
+            before, self._pointed_at = self._unit(), unit
+            if self._unit() != before:
+                self._follower.mark()
 
     def _toggle_unit(self) -> None:
         self.show_unit(not self._shows_unit)

@@ -412,6 +412,23 @@ def test_a_selected_neuron_fills_the_plot_and_a_button_gives_it_back(qtbot: QtBo
     assert kind_of(view) == "unit"
 
 
+def test_a_neuron_that_is_pointed_at_fills_the_plot_until_the_pointer_leaves(qtbot: QtBot) -> None:
+    store = charts.store_of(charts.moons(), 30)
+    view = view_of(qtbot, store)
+    architecture = store.experiment.architecture
+    first, second = architecture.layers[0].units[:2]
+    store.look(selection=Selection("unit", (first, 0)))
+    view.point_at_unit(second)
+    assert "Neuron 2, layer 1, Tanh" in view._note_text()
+    view.point_at_unit(architecture.output.units[0])
+    assert "Neuron 1, layer 1, Tanh" in view._note_text()
+    view.show_unit(False)
+    view.point_at_unit(second)
+    assert kind_of(view) == "unit"
+    view.point_at_unit(None)
+    assert kind_of(view) == "probability"
+
+
 def kind_of(view: DataView) -> str:
     assert view._question is not None
     return view._question.kind

@@ -6,7 +6,8 @@ import itertools
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +18,10 @@ from gui.app import first_document, make_application
 from gui.main_window import MainWindow
 from gui.state.store import Store
 from gui.views import guard
+from gui.views.canvas import NetworkCanvas
+from gui.views.canvas.hits import Hit
+from gui.views.data_view import DataView
+from tests.gui import hand
 
 
 @pytest.fixture
@@ -137,6 +142,13 @@ def test_every_action_has_a_text_and_every_button_a_name(window: MainWindow) -> 
             assert button.accessibleName() or button.text(), button
 
 
+def test_no_two_actions_have_the_same_shortcut(window: MainWindow) -> None:
+    actions = window.findChildren(QAction)
+    keys = [key.toString() for action in actions for key in action.shortcuts()]
+    assert "Ctrl+Q" in keys
+    assert sorted(keys) == sorted(set(keys))
+
+
 def test_space_plays_and_pauses(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(window, Qt.Key.Key_Space)
     assert window.player.is_playing
@@ -159,3 +171,19 @@ def test_lessons_open_from_their_menu(window: MainWindow) -> None:
     window.menus.lesson_actions[-1].trigger()
     assert window.store.document.lesson == window.menus.lesson_actions[-1].data().id
     assert window.docks["lesson"].isVisible()
+
+
+def test_a_neuron_under_the_pointer_shows_its_map_in_the_main_plot(window: MainWindow) -> None:
+    window.files.open_source("training-loop")
+    QApplication.processEvents()
+    data, canvas = window.network.view("data"), window.network.view("network")
+    assert isinstance(data, DataView)
+    assert isinstance(canvas, NetworkCanvas)
+    unit = window.store.experiment.architecture.layers[0].units[1]
+    place = canvas.place_of(Hit("unit", (unit, 0)))
+    assert place is not None
+    hand.move(canvas, place.toPoint())
+    assert data.answer is not None
+    assert data.answer.question.unit == (1, 1)
+    hand.move(canvas, QPoint(3, canvas.height() - 3))
+    assert data.answer.question.unit is None
