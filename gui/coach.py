@@ -149,8 +149,12 @@ class Coach(QObject):
             return
         if tip.done(self, self._start):
             self._advance()
-        else:
-            self._word()
+            return
+        document = self.store.document
+        if document.segment.training is not self._start.segment.training:
+            # Other rules, as when η is dragged on: what comes is compared with that from now on.
+            self._start = document
+        self._word()
 
     def _word(self) -> None:
         tip = self.tip

@@ -142,6 +142,22 @@ class TestChain:
         assert not coach.balloon.isVisible()
         assert settings.flag(NEVER)
 
+    def test_sees_the_ball_move_after_the_learning_rate_was_dragged_on(self, stage: Stage) -> None:
+        stage.coach.restart()
+        while stage.coach.tip is not None and stage.coach.tip.target != "learning_rate":
+            stage.coach.balloon.next.click()
+        for rate in (2e-5, 3e-5, 4e-5):
+            stage.store.edit_experiment(
+                "η", lambda e, rate=rate: replace(e, learning_rate=rate), merge_key="drag"
+            )
+            stage.settle()
+        stage.store.end_merge()
+        assert stage.coach.tip is not None
+        assert stage.coach.tip.target == "surface"
+        stage.store.edit_parameter("weight", 0, 0.6)
+        stage.settle()
+        assert stage.coach.tip.target == "export"
+
     def test_can_be_read_by_pressing_next_alone(self, stage: Stage) -> None:
         stage.coach.restart()
         for expected in range(len(TIPS)):
