@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from engine.session.slots import DerivativeLook, DerivativeSlot, SurfaceLook, SurfaceSlot
+from engine.session.slots import (
+    DerivativeLook,
+    DerivativeSlot,
+    DescentLook,
+    DescentSlot,
+    SurfaceLook,
+    SurfaceSlot,
+)
 from engine.training import Experiment, Granularity, Training, TrainingState, chosen_backend
 
 
@@ -126,7 +133,7 @@ class View:
         Key of the notation.
     lab
         Key of the lab in front.
-    derivative_lab, surface_lab
+    derivative_lab, surface_lab, descent_lab
         How the calculus labs are looked at.
     """
 
@@ -140,6 +147,7 @@ class View:
     lab: str = "network"
     derivative_lab: DerivativeLook = field(default_factory=DerivativeLook)
     surface_lab: SurfaceLook = field(default_factory=SurfaceLook)
+    descent_lab: DescentLook = field(default_factory=DescentLook)
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,7 +158,7 @@ class Document:
     ----------
     lesson
         Id of the lesson whose panel is open; empty: none.
-    derivative, surface
+    derivative, surface, descent
         What the calculus labs show.
     """
 
@@ -160,6 +168,7 @@ class Document:
     lesson: str = ""
     derivative: DerivativeSlot = field(default_factory=DerivativeSlot)
     surface: SurfaceSlot = field(default_factory=SurfaceSlot)
+    descent: DescentSlot = field(default_factory=DescentSlot)
 
     @classmethod
     def of(cls, experiment: Experiment, view: View | None = None, lesson: str = "") -> Document:

@@ -13,7 +13,7 @@ from engine.network.notation import notation_of
 from engine.session.document import Document
 from engine.session.lesson_vocabulary import SLOT_QUANTITIES
 from engine.session.lessons import Figure, Lesson, Quantity
-from engine.session.slots import DerivativeSlot, SurfaceSlot, changed_slot
+from engine.session.slots import DerivativeSlot, DescentSlot, SurfaceSlot, changed_slot
 from engine.timeline import EndOfRunError, Timeline
 from engine.training import Phase, Training, TrainingState
 from engine.training.trace import MicroStep
@@ -92,13 +92,19 @@ def slot_value(lesson: Lesson, figure: Figure, document: Document) -> float:
         from engine.session.derivative_figures import VALUES
 
         return VALUES[at.kind](study(slot))
+    if isinstance(slot, DescentSlot):
+        from engine.session.descent_figures import descent_value
+
+        return descent_value(slot, at.kind, at.runner, at.iteration, at.coordinate)
     raise ValueError(at.kind)
 
 
-def slot_on_screen(lab: str, document: Document) -> DerivativeSlot | SurfaceSlot:
+def slot_on_screen(lab: str, document: Document) -> DerivativeSlot | SurfaceSlot | DescentSlot:
     """Return what a calculus lab shows, as far as its time has come."""
     if lab == "surface":
         return document.surface
+    if lab == "descent":
+        return document.descent
     from engine.session.derivative import slot_at
 
     return slot_at(document.derivative, document.view.derivative_lab)
@@ -107,6 +113,8 @@ def slot_on_screen(lab: str, document: Document) -> DerivativeSlot | SurfaceSlot
 def figure_now(lesson: Lesson, figure: Figure, document: Document) -> float | None:
     """Return a figure of a calculus lab as it is on screen; None while something else is there."""
     now = slot_on_screen(lesson.info.lab, document)
+    if isinstance(now, DescentSlot) and document.view.descent_lab.iteration < figure.at.iteration:
+        return None
     wanted = changed_slot(now, lesson.id, figure.at.changes)
     if not all(_same(getattr(now, n), getattr(wanted, n)) for n in figure.at.changes):
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 LANGUAGES = ("en", "zh_CN")
-LABS = ("network", "derivative", "surface")
+LABS = ("network", "derivative", "surface", "descent")
 TOOLS = ("gradient_check", "learning_rate_curve")
 """What a lesson may put into its panel, besides texts and figures."""
 
@@ -44,6 +44,7 @@ SLOT_QUANTITIES: dict[str, tuple[str, ...]] = {
         "steps",
     ),
     "surface": (),
+    "descent": ("coordinate", "slope", "value", "gradient_norm", "distance", "step_length"),
 }
 """What a figure can show in a calculus lab; ``with`` says what differs from the lesson's slot."""
 
@@ -73,6 +74,14 @@ CONDITIONS: dict[str, str] = {
     "rule": "text",
     "parts": "number",
     "end": "number",
+    "steps_done": "number",
+    "step_inside": "flag",
+    "started_elsewhere": "flag",
+    "blindfold": "flag",
+    "function": "text",
+    "runners": "number",
+    "all_stopped": "flag",
+    "runner_rate": "number",
 }
 """What a step can wait for, and the kind of value that goes with it."""
 

@@ -26,11 +26,20 @@ from engine.session.lesson_vocabulary import (
     SLOT_QUANTITIES,
     TOOLS,
 )
-from engine.session.slots import DerivativeSlot, SurfaceSlot, changed_slot, slot_to_json
+from engine.session.slots import (
+    DerivativeSlot,
+    DescentSlot,
+    SurfaceSlot,
+    changed_slot,
+    slot_to_json,
+)
 from engine.session.starting import first_experiment
 from engine.session.stored_experiment import experiment_from_json
 from engine.session.stored_view import view_from_json, view_to_json
 from engine.training import Experiment, Phase
+
+MOST_ITERATIONS = 10_000
+"""How far the figures of the descent lab may ask."""
 
 Wording = dict[str, str]
 """A text in each language."""
@@ -67,6 +76,8 @@ class Quantity:
         A learning rate to try for one step.
     learning_rate
         The learning rate of the run, where it is not the lesson's.
+    runner, coordinate
+        In the descent lab: of which runner, and which of its coordinates, both from 1.
     changes
         In a calculus lab: what its slot has to be like, where that is not the lesson's.
     """
@@ -78,6 +89,8 @@ class Quantity:
     unit: int = 0
     rate: float | None = None
     learning_rate: float | None = None
+    runner: int = 1
+    coordinate: int = 1
     changes: Changes = field(default_factory=dict)
 
 
@@ -154,6 +167,7 @@ class Lesson:
     view: View
     derivative: DerivativeSlot
     surface: SurfaceSlot
+    descent: DescentSlot
 
     @property
     def id(self) -> str:
@@ -164,7 +178,9 @@ class Lesson:
     def document(self) -> Document:
         """A new document, as the lesson begins."""
         begun = Document.of(self.experiment, self.view, self.id)
-        return replace(begun, derivative=self.derivative, surface=self.surface)
+        return replace(
+            begun, derivative=self.derivative, surface=self.surface, descent=self.descent
+        )
 
 
 def lessons() -> tuple[LessonInfo, ...]:
@@ -219,7 +235,7 @@ def lesson_from_json(content: object) -> Lesson:
         f"{name}.state",
         fields["state"],
         needed,
-        ("experiment", "view", "derivative", "surface"),
+        ("experiment", "view", "derivative", "surface", "descent"),
     )
     experiment = (
         experiment_from_json(f"{name}.state.experiment", state["experiment"])
@@ -254,6 +270,7 @@ def lesson_from_json(content: object) -> Lesson:
             DerivativeSlot(), f"{name}.state.derivative", state.get("derivative", {})
         ),
         surface=changed_slot(SurfaceSlot(), f"{name}.state.surface", state.get("surface", {})),
+        descent=changed_slot(DescentSlot(), f"{name}.state.descent", state.get("descent", {})),
     )
 
 
@@ -326,6 +343,8 @@ def _usual_slot(lab: str, place: str) -> object:
             return DerivativeSlot()
         case "surface":
             return SurfaceSlot()
+        case "descent":
+            return DescentSlot()
     raise damaged(place)
 
 
@@ -365,10 +384,14 @@ def _figure(lab: str, place: str, content: object) -> Figure:
 
 def _quantity(lab: str, place: str, content: object) -> Quantity:
     if lab != "network":
-        fields = dict(record(place, content, ("quantity",), ("with",)))
-        kind = choice(f"{place}.quantity", fields["quantity"], SLOT_QUANTITIES[lab])
+        more = ("iteration", "runner", "coordinate") if lab == "descent" else ()
+        fields = dict(record(place, content, ("quantity",), ("with", *more)))
         return Quantity(
-            kind, changes=_changes(_usual_slot(lab, place), f"{place}.with", fields.get("with", {}))
+            choice(f"{place}.quantity", fields["quantity"], SLOT_QUANTITIES[lab]),
+            integer(f"{place}.iteration", fields.get("iteration", 0), 0, MOST_ITERATIONS),
+            runner=integer(f"{place}.runner", fields.get("runner", 1), 1),
+            coordinate=integer(f"{place}.coordinate", fields.get("coordinate", 1), 1),
+            changes=_changes(_usual_slot(lab, place), f"{place}.with", fields.get("with", {})),
         )
     fields = dict(record(place, content, ("quantity",), ("iteration", "learning_rate", *_PARTS)))
     kind = choice(f"{place}.quantity", fields["quantity"], QUANTITIES)

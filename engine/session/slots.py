@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from typing import TypeVar
 
 from engine.session.fields import flag, integer, number, record, sequence, text
+from engine.session.runners import MOST_RUNNERS, Runner, runner_from_json, runner_to_json
 
 LONGEST_TEXT = 10_000
 MOST_VALUES = 3 * 2**16
@@ -137,6 +138,80 @@ class SurfaceLook:
     zoom: float = 1.0
 
 
+FIRST_RUNNERS = (
+    Runner("gradient_descent", (), 0.09, colour=0),
+    Runner("momentum", (("beta", 0.8),), 0.03, colour=1),
+    Runner("adam", (), 0.3, colour=2),
+)
+
+
+@dataclass(frozen=True)
+class DescentSlot:
+    """A function, a start, and the optimizers that run from there.
+
+    Attributes
+    ----------
+    function
+        Key in the table of test functions; empty: the expression.
+    expression
+        As typed.
+    start
+        A number for each variable.
+    runners
+        The optimizers, in the order of their list.
+    noise, seed
+        Standard deviation of what blurs each component of the gradient, and its seed.
+    """
+
+    function: str = "stretched_bowl"
+    expression: str = ""
+    start: tuple[float, ...] = (-4.0, 2.0)
+    runners: tuple[Runner, ...] = FIRST_RUNNERS
+    noise: float = 0.0
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class DescentLook:
+    """How the descent lab is looked at.
+
+    Attributes
+    ----------
+    iteration, micro
+        The moment: iterations that are done, and micro-steps of the next one.
+    runner
+        Number of the runner whose steps are explained.
+    inside
+        Whether a step goes inside an iteration.
+    frame
+        Left, right, bottom and top; empty: chosen by itself.
+    log_height
+        Whether heights are logarithmic.
+    blindfold
+        Whether all is hidden but the tangent patch underfoot.
+    quantity, log_quantity
+        What is plotted against the iteration, and whether logarithmically.
+    map
+        Which map is shown.
+    azimuth, elevation, zoom
+        The camera, in degrees.
+    """
+
+    iteration: int = 0
+    micro: int = 0
+    runner: int = 0
+    inside: bool = False
+    frame: tuple[float, ...] = ()
+    log_height: bool = False
+    blindfold: bool = False
+    quantity: str = "value"
+    log_quantity: bool = True
+    map: str = "basins"
+    azimuth: float = -60.0
+    elevation: float = 36.0
+    zoom: float = 1.0
+
+
 Slot = TypeVar("Slot")
 
 
@@ -145,7 +220,9 @@ def slot_to_json(slot: object) -> dict[str, object]:
     values = {}
     for field in fields(slot):  # type: ignore[arg-type]
         value = getattr(slot, field.name)
-        values[field.name] = list(value) if isinstance(value, tuple) else value
+        if isinstance(value, tuple):
+            value = [runner_to_json(v) if isinstance(v, Runner) else v for v in value]
+        values[field.name] = value
     return values
 
 
@@ -162,10 +239,17 @@ def slot_from_json(kind: type[Slot], place: str, content: object) -> Slot:
     given = record(place, content, names)
     of_texts = {field.name for field in fields(default) if "str" in str(field.type)}  # type: ignore[arg-type]
     values = {
-        name: _like(f"{place}.{name}", getattr(default, name), given[name], name in of_texts)
+        name: _runners(f"{place}.{name}", given[name])
+        if name == "runners"
+        else _like(f"{place}.{name}", getattr(default, name), given[name], name in of_texts)
         for name in names
     }
     return kind(**values)
+
+
+def _runners(place: str, content: object) -> tuple[Runner, ...]:
+    items = sequence(place, content, 0, MOST_RUNNERS)
+    return tuple(runner_from_json(f"{place}[{i}]", item) for i, item in enumerate(items))
 
 
 def changed_slot(slot: Slot, place: str, changes: object) -> Slot:

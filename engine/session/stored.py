@@ -31,7 +31,13 @@ from engine.session.edits import COLOURS, MOST_RUNS
 from engine.session.fields import choice, damaged, flag, integer, record, sequence, text
 from engine.session.history import History, Remembered, point_of
 from engine.session.lessons import lessons
-from engine.session.slots import DerivativeSlot, SurfaceSlot, slot_from_json, slot_to_json
+from engine.session.slots import (
+    DerivativeSlot,
+    DescentSlot,
+    SurfaceSlot,
+    slot_from_json,
+    slot_to_json,
+)
 from engine.session.stored_experiment import (
     data_reader,
     experiment_from_json,
@@ -159,6 +165,7 @@ def to_json(session: Session) -> dict[str, object]:
         "lesson": document.lesson,
         "derivative": slot_to_json(document.derivative),
         "surface": slot_to_json(document.surface),
+        "descent": slot_to_json(document.descent),
     }
 
 
@@ -187,6 +194,7 @@ def from_json(content: object) -> Session:
             "lesson",
             "derivative",
             "surface",
+            "descent",
         ),
     )
     trainings = _trainings(fields["data"], fields["experiments"])
@@ -209,6 +217,7 @@ def from_json(content: object) -> Session:
         _lesson("lesson", fields["lesson"]),
         slot_from_json(DerivativeSlot, "derivative", fields["derivative"]),
         slot_from_json(SurfaceSlot, "surface", fields["surface"]),
+        slot_from_json(DescentSlot, "descent", fields["descent"]),
     )
     document = replace(document, view=fitting_view(document.view, document.experiment))
     _check_cursor(document, remembered)

@@ -10,7 +10,13 @@ from engine.network.architecture import MOST_LAYERS
 from engine.network.notation import LABELS as NOTATIONS
 from engine.session.document import Selection, SurfaceView, View
 from engine.session.fields import choice, damaged, flag, integer, number, record, sequence, text
-from engine.session.slots import DerivativeLook, SurfaceLook, slot_from_json, slot_to_json
+from engine.session.slots import (
+    DerivativeLook,
+    DescentLook,
+    SurfaceLook,
+    slot_from_json,
+    slot_to_json,
+)
 from engine.session.stored_experiment import key_from_json
 from engine.training import Experiment, Granularity
 
@@ -33,6 +39,7 @@ def view_to_json(view: View) -> dict[str, object]:
         "lab": view.lab,
         "derivative_lab": slot_to_json(view.derivative_lab),
         "surface_lab": slot_to_json(view.surface_lab),
+        "descent_lab": slot_to_json(view.descent_lab),
         "surface": {
             "axes": surface.axes,
             "layers": list(surface.layers),
@@ -69,6 +76,7 @@ def view_from_json(place: str, content: object) -> View:
             "lab",
             "derivative_lab",
             "surface_lab",
+            "descent_lab",
         ),
     )
     focus = fields["focus"]
@@ -89,6 +97,7 @@ def view_from_json(place: str, content: object) -> View:
             DerivativeLook, f"{place}.derivative_lab", fields["derivative_lab"]
         ),
         surface_lab=slot_from_json(SurfaceLook, f"{place}.surface_lab", fields["surface_lab"]),
+        descent_lab=slot_from_json(DescentLook, f"{place}.descent_lab", fields["descent_lab"]),
     )
 
 

@@ -159,7 +159,7 @@ class Store(QObject):
         return self.edit(label, changed, merge_key)
 
     def edit_slot(self, label: str, slot: str, merge_key: object = None, **changes: object) -> bool:
-        """Change fields of a calculus lab's slot (``"derivative"`` or ``"surface"``)."""
+        """Change fields of a calculus lab's slot (such as ``"derivative"``)."""
 
         def changed(document: Document) -> Document:
             old = getattr(document, slot)
@@ -169,7 +169,7 @@ class Store(QObject):
         return self.edit(label, changed, merge_key)
 
     def look_in(self, look: str, **changes: object) -> None:
-        """Change how a calculus lab is looked at (``"derivative_lab"`` or ``"surface_lab"``)."""
+        """Change how a calculus lab is looked at (such as ``"derivative_lab"``)."""
         self.look(**{look: replace(getattr(self.view, look), **changes)})
 
     def end_merge(self) -> None:
@@ -248,6 +248,8 @@ def _difference(before: Document, after: Document) -> Aspect:
         (before.surface, after.surface),
         (before.view.derivative_lab, after.view.derivative_lab),
         (before.view.surface_lab, after.view.surface_lab),
+        (before.descent, after.descent),
+        (before.view.descent_lab, after.view.descent_lab),
     )
     if any(old != new for old, new in slots):
         aspects |= Aspect.SLOTS
