@@ -262,11 +262,24 @@ class Study:
     @cached_property
     def slope(self) -> float:
         """f′(a); ±∞ at a vertical tangent, NaN where there is none."""
+        if self._is_plain:
+            return self.slope_by_rule
         if self.verdict.kind in ("differentiable", "edge", "vertical_tangent"):
             return self.verdict.slope
         if self.verdict.kind == "undecided":
             return self.slope_by_rule
         return math.nan
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether a quick look from both sides agrees with the rules: the usual case."""
+        slope, size = self.slope_by_rule, 1e-7 * max(1.0, abs(self.point))
+        if not (math.isfinite(slope) and math.isfinite(self.value)):
+            return False
+        at = self.point + np.array([-size, size])
+        with np.errstate(all="ignore"):
+            quotients = (self.curve(at) - self.value) / (at - self.point)
+        return bool(np.all(np.abs(quotients - slope) <= 1e-6 * max(1.0, abs(slope))))
 
     @cached_property
     def bend(self) -> float:

@@ -27,6 +27,7 @@ from gui.views.derivative_items import (
     handles,
 )
 from gui.views.follow import Follower
+from gui.views.height_field import nice_step
 from gui.views.own_keys import claims
 from gui.views.scale_axis import ScaleAxis
 from gui.views.view import PlotView
@@ -34,6 +35,8 @@ from gui.views.view import PlotView
 REACH = HANDLE + 5.0
 STICKY = 4.0
 """Pixels within which a dragged point comes to rest on a round number."""
+STICKY_EVERY = 45.0
+"""Pixels from one such number to the next, about."""
 LABELS = {
     "point": mark("Move the point"),
     "step": mark("Change h"),
@@ -311,14 +314,12 @@ def _places(left: float, right: float) -> Array:
 
 
 def _rounded(x: float, pixel: float) -> float:
-    """A round number within a pixel, or a rounder one where it is near."""
+    """A number as round as a pixel allows, or a rounder one where it is near."""
     if not pixel > 0.0:
         return x
-    exponent = math.floor(math.log10(pixel))
-    for power, reach in ((exponent + 2, STICKY), (exponent + 1, 1.0)):
-        step = 10.0**power
-        near = round(x / step) * step
-        if abs(near - x) <= reach * pixel:
-            return float(f"{near:.12g}")
-    step = 10.0**exponent
+    sticky = nice_step(0.0, STICKY_EVERY * pixel, 1)
+    near = round(x / sticky) * sticky
+    if abs(near - x) <= STICKY * pixel:
+        return float(f"{near:.12g}")
+    step = 10.0 ** math.floor(math.log10(pixel))
     return float(f"{round(x / step) * step:.12g}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -18,6 +18,8 @@ from gui.views.follow import Follower
 from gui.views.view import View
 
 MARGIN = 14
+PAUSE_MS = 30
+"""Formulas are not read faster than they can change at this rate."""
 
 
 class DerivativeDerivation(View):
@@ -46,13 +48,26 @@ class DerivativeDerivation(View):
         scroll.setWidget(self.formulas)
         column.addWidget(scroll, 1)
         self._derived = self._derive()
-        self._follower = Follower(self, store, Aspect.SLOTS, self.refresh)
+        self._is_behind = False
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(PAUSE_MS)
+        self._rest.timeout.connect(self.refresh)
+        self._follower = Follower(self, store, Aspect.SLOTS, self._fall_behind)
 
     @property
     def derived(self) -> Derived:
         """What is explained now."""
         self._follower.catch_up()
+        if self._is_behind:
+            self.refresh()
         return self._derived
+
+    def _fall_behind(self) -> None:
+        """Read the store again soon: while something is dragged, the plots come first."""
+        self._is_behind = True
+        if not self._rest.isActive():
+            self._rest.start()
 
     def _derive(self) -> Derived:
         slot, look = self._store.document.derivative, self._store.view.derivative_lab
@@ -60,6 +75,7 @@ class DerivativeDerivation(View):
 
     def refresh(self) -> None:
         """Read the store again."""
+        self._is_behind = False
         self._derived = self._derive()
         self.formulas.set_lines(self._derived.lines)
         self._word()

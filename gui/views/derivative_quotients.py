@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from engine.calculus.quotients import Quotient
 from engine.numbers import shown
 from engine.session.derivative import APPROACHES, DIVISORS, Study, study
 from engine.session.slots import DerivativeLook
@@ -28,19 +28,26 @@ FORMULA = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One h, with the quotient from either side; None where h is lost in rounding."""
+    """One h with the quotient from either side and its error; NaN where there is none."""
 
     step: float
-    left: Quotient | None
-    right: Quotient | None
+    left: float
+    left_error: float
+    right: float
+    right_error: float
 
 
 def rows_of(own: Study, first: float, divisor: float, count: int) -> tuple[Row, ...]:
     """The table for h falling from ``first``, divided each time."""
-    steps = (first / divisor**k for k in range(count + 1))
-    return tuple(
-        Row(h, own.quotient_over(h, "backward"), own.quotient_over(h, "forward")) for h in steps
-    )
+    steps = first / divisor ** np.arange(count + 1)
+    columns = [steps]
+    for side in (-1.0, 1.0):
+        at = own.point + side * steps
+        with np.errstate(all="ignore"):
+            # What is divided by is the step as it comes out: a step lost in rounding gives NaN.
+            slopes = (own.curve(at) - own.value) / np.where(at == own.point, np.nan, at - own.point)
+        columns += [slopes, slopes - own.slope]
+    return tuple(Row(*row) for row in zip(*(c.tolist() for c in columns), strict=True))
 
 
 class QuotientView(PaintedView):
@@ -169,13 +176,11 @@ class QuotientView(PaintedView):
             painter.drawRoundedRect(QRectF(line.left() + 6, line.top() + 4, 3, ROW - 8), 1.5, 1.5)
         painter.setFont(_font(12, current))
         cells = [(shown(row.step), "text")]
-        for quotient in (row.left, row.right):
-            if quotient is None or not math.isfinite(quotient.slope):
-                cells += [("–", "muted"), ("–", "muted")]
-                continue
-            cells.append((shown(quotient.slope), "text"))
-            known = math.isfinite(quotient.error)
-            cells.append((shown(float(f"{quotient.error:.1e}")) if known else "–", "muted"))
+        for slope, error in ((row.left, row.left_error), (row.right, row.right_error)):
+            known = math.isfinite(slope)
+            cells.append((shown(slope), "text") if known else ("–", "muted"))
+            measured = shown(float(f"{error:.1e}")) if math.isfinite(error) else "–"
+            cells.append((measured, "muted"))
         for (text, token), edge in zip(cells, edges, strict=True):
             painter.setPen(theme.color(token))
             place = QRectF(edge.left(), line.top(), edge.width(), ROW)
@@ -184,13 +189,12 @@ class QuotientView(PaintedView):
     def table(self) -> Table:
         """One row a step: h, and from either side the quotient and its error."""
         columns = ("h", "quotient_left", "error_left", "quotient_right", "error_right")
-        rows = []
-        for row in self.rows:
-            cells: list[object] = [row.step]
-            for quotient in (row.left, row.right):
-                cells += [None, None] if quotient is None else [quotient.slope, quotient.error]
-            rows.append(tuple(cells))
-        return Table(columns, rows)
+        rows = [astuple(row) for row in self.rows]
+        return Table(columns, [tuple(_cell(value) for value in row) for row in rows])
+
+
+def _cell(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def _pace(look: DerivativeLook) -> str:
