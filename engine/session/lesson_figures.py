@@ -96,7 +96,9 @@ def slot_value(lesson: Lesson, figure: Figure, document: Document) -> float:
         from engine.session.descent_figures import descent_value
 
         return descent_value(slot, at.kind, at.runner, at.iteration, at.coordinate)
-    raise ValueError(at.kind)
+    from engine.session.surface_figures import surface_value
+
+    return surface_value(slot, at.kind)
 
 
 def slot_on_screen(lab: str, document: Document) -> DerivativeSlot | SurfaceSlot | DescentSlot:

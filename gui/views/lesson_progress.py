@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from math import isclose
@@ -19,11 +20,14 @@ from engine.session.lesson_figures import (
 )
 from engine.session.lesson_vocabulary import SLOT_QUANTITIES
 from engine.session.lessons import Condition, Lesson
+from engine.session.surface_figures import surface_value
 from engine.training import Phase
 from gui.state.store import Store
 
 SAME_RATE = 1e-6
 """Learning rates that differ by less, relatively, are the same."""
+STEEPEST, LEVEL, FLAT = 0.9995, 0.02, 0.25
+"""Shares of the steepest slope, and the length of a gradient, that count as found by hand."""
 SAME_PLACE = 0.005
 """A point that was dragged so close to where it belongs is there."""
 
@@ -147,6 +151,11 @@ class Progress:
     def _look(self) -> Any:
         return getattr(self._store.view, f"{self.lesson.info.lab}_lab")
 
+    def _share_of_steepest(self) -> float:
+        """How steep the direction on the dial is, as a share of the steepest one."""
+        norm = surface_value(self._slot, "gradient_norm")
+        return surface_value(self._slot, "directional") / norm if norm else math.nan
+
     def _derived(self) -> bool:
         """Whether the derivation has come to its end."""
         if self.lesson.info.lab != "derivative":
@@ -183,5 +192,11 @@ _HOLDS: dict[str, Callable[[Progress, Any], bool]] = {
     "rule": lambda p, key: p._slot.rule == key,
     "parts": lambda p, n: p._slot.parts >= n,
     "end": lambda p, b: isclose(p._slot.end, b, rel_tol=SAME_PLACE, abs_tol=SAME_PLACE),
+    "nudged": lambda p, number: p._slot.nudged == number,
+    "nudge_below": lambda p, h: abs(p._slot.nudge) <= h * (1 + SAME_RATE),
+    "remainder_below": lambda p, most: abs(surface_value(p._slot, "remainder")) <= most,
+    "steepest": lambda p, _: p._share_of_steepest() >= STEEPEST,
+    "along_level": lambda p, _: abs(p._share_of_steepest()) <= LEVEL,
+    "critical": lambda p, _: surface_value(p._slot, "gradient_norm") <= FLAT,
 }
 """How to tell each condition of ``engine.session.lesson_vocabulary.CONDITIONS``."""
