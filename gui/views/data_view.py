@@ -220,7 +220,8 @@ class DataView(DataPlot):
             return
         self._curve.colors = ()
         now = time.monotonic()
-        in_a_row = now - self._changed_at < REST_MS / 1000
+        # An export lays a view out twice at once; only on screen is that a movement.
+        in_a_row = self.isVisible() and now - self._changed_at < REST_MS / 1000
         self._changed_at = now
         fine = self._fine_resolution()
         size = question.experiment.architecture.layout.size
