@@ -126,13 +126,36 @@ def expm1(x: Any) -> Any:
     return choose(less(bound, x), _INFINITY, fused(scale, r + _tail(r), scale - 1.0))
 
 
-@_compiled
-def tanh(x: Any) -> Any:
-    """(e²ˣ − 1) / (e²ˣ + 1) by way of |x|."""
+def _tanh_double(x: Any) -> Any:
     n, r = _remainder(2.0 * smaller(magnitude(x), 20.0))
     scale = power_of_two(n)
     raised = fused(scale, r + _tail(r), scale - 1.0)
     return signed_like(raised / (raised + 2.0), x)
+
+
+def _tanh_single(x: Any) -> Any:
+    # A rational fit over |x| ≤ 7.9, where tanh rounds to ±1: fewer instructions (Eigen).
+    held = larger(smaller(x, 7.90531110763549805), -7.90531110763549805)
+    square = held * held
+    top = fused(square, -2.76076847742355e-16, 2.00018790482477e-13)
+    top = fused(square, top, -8.60467152213735e-11)
+    top = fused(square, top, 5.12229709037114e-08)
+    top = fused(square, top, 1.48572235717979e-05)
+    top = fused(square, top, 6.37261928875436e-04)
+    top = fused(square, top, 4.89352455891786e-03)
+    bottom = fused(square, 1.19825839466702e-06, 1.18534705686654e-04)
+    bottom = fused(square, bottom, 2.26843463243900e-03)
+    bottom = fused(square, bottom, 4.89352518554385e-03)
+    return held * top / bottom
+
+
+_tanh = _by_precision(_tanh_double, _tanh_single)
+
+
+@_compiled
+def tanh(x: Any) -> Any:
+    """(e²ˣ − 1) / (e²ˣ + 1) by way of |x|; in single precision right to 4 units."""
+    return _tanh(x)
 
 
 def _log_double(x: Any) -> Any:

@@ -9,6 +9,8 @@ from statistics import median
 
 SHORTEST_TURN = 0.02
 """Seconds: a turn repeats its work until it takes so long that the clock's grain is nothing."""
+PAUSE = 0.05
+"""Seconds before each turn, in which the threads of the one before cease to wait for work."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ def compare(contenders: Mapping[str, Contender], turns: int = 15) -> dict[str, M
     seconds: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(turns):
         for name, contender in contenders.items():
+            time.sleep(PAUSE)
             taken = _time(contender.call, repeats[name])
             seconds[name].append(taken / (repeats[name] * contender.pieces))
     first = next(iter(seconds.values()))
