@@ -79,10 +79,11 @@ def outcome_of(objective: Objective, path: Path, tolerance: float = 1e-3) -> Out
         calm = path.step_lengths[-1] <= tolerance
         if calm:
             return _arrived(objective, reached, "descent.at_minimum", {})
-    for judge in (_running_away, _swinging, _resting):
-        found = judge(path)
-        if found is not None:
-            return found
+    with np.errstate(all="ignore"):
+        for judge in (_running_away, _swinging, _resting):
+            found = judge(path)
+            if found is not None:
+                return found
     return Outcome(Verdict.ON_THE_WAY, "descent.on_the_way", _numbers(path))
 
 
@@ -131,8 +132,7 @@ def _running_away(path: Path) -> Outcome | None:
         return None
     last = slice(-min(WINDOW, len(path.values) - 1), None)
     norms, steps, values = path.gradient_norms[last], path.step_lengths[last], path.values[last]
-    with np.errstate(all="ignore"):
-        growing = bool(norms[-1] > 1.05 * norms[0] and steps[-1] > 1.05 * steps[0])
+    growing = bool(norms[-1] > 1.05 * norms[0] and steps[-1] > 1.05 * steps[0])
     if not growing:
         return None
     if values[-1] > max(values[0], float(path.values[0])) and (np.diff(values) > 0.0).all():
@@ -148,7 +148,7 @@ def _swinging(path: Path) -> Outcome | None:
     steps = np.diff(path.points, axis=0)[-WINDOW:]
     if len(steps) < 4:
         return None
-    turns = (steps[1:] * steps[:-1] < 0.0).mean(axis=0)
+    turns = (np.sign(steps[1:]) * np.sign(steps[:-1]) < 0.0).mean(axis=0)
     half = len(steps) // 2
     early, late = np.abs(steps[:half]).max(axis=0), np.abs(steps[half:]).max(axis=0)
     net = np.abs(steps.sum(axis=0)) <= 0.1 * np.abs(steps).sum(axis=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cached_property
 
 import numpy as np
@@ -126,11 +127,11 @@ class NetworkObjective:
             return self
         epoch, batch = divmod(iteration, experiment.iterations_per_epoch)
         order = batch_order(len(rows), experiment.seed, epoch)
-        one = NetworkObjective(experiment, self.base)
+        one = copy(self)
         one._rows = rows[order[batch * size : (batch + 1) * size]]
         return one
 
-    @cached_property
+    @property
     def _samples(self) -> tuple[Vector, Vector]:
         rows = self.experiment.dataset.train if self._rows is None else self._rows
         return self._training.samples(rows)

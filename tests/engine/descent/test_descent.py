@@ -9,9 +9,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.descent import Descent, Method, Noisy, Optimizer, Schedule, descend, optimizers
+from engine.descent import (
+    Descent,
+    Method,
+    Noisy,
+    Optimizer,
+    Schedule,
+    descend,
+    explain_descent,
+    optimizers,
+)
 from engine.descent.functions import TABLE
 from engine.descent.objective import Objective, Vector
+from engine.descent.outcome import outcome_of
 from engine.errors import NablaError
 from engine.expression import parse
 from engine.timeline import Timeline
@@ -176,6 +186,21 @@ def test_a_learning_rate_of_a_million_never_freezes_and_never_warns(key: str, na
     assert len(block.states) == 300 or block.stop is not None
     assert all(np.isfinite(state.point).all() for state in block.states)
     assert all(math.isfinite(state.value) for state in block.states)
+
+
+@EVERY
+@pytest.mark.parametrize("rate", [1e-12, 1e6])
+def test_nothing_that_one_can_choose_breaks_a_descent(key: str, rate: float) -> None:
+    """Also not its trace, its explanation and its verdict; warnings are errors in tests."""
+    for f in TABLE.values():
+        for place in (0.0, 1e3, 1e200):
+            start = (place,) * len(f.start)
+            method = optimizers.method(key, rate)
+            outcome_of(f, descend(f, start, method, 8))
+            descent = Descent(f, start, method)
+            trace = descent.trace(descent.initial())
+            for position in range(1, trace.count + 1):
+                explain_descent(trace, position)
 
 
 def test_what_overflows_is_named() -> None:
