@@ -8,6 +8,7 @@ from engine.training.backends import (
     chosen_backend,
 )
 from engine.training.experiment import Experiment, Penalty
+from engine.training.objective import NetworkObjective
 from engine.training.state import Measures, TrainingState
 from engine.training.trace import Granularity, Known, MicroStep, Phase, Trace
 from engine.training.training import Training, correct
@@ -21,6 +22,7 @@ __all__ = [
     "Known",
     "Measures",
     "MicroStep",
+    "NetworkObjective",
     "Penalty",
     "Phase",
     "Trace",

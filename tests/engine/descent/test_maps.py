@@ -12,7 +12,7 @@ from engine.descent.expressions import ExpressionObjective
 from engine.descent.functions import TABLE
 from engine.descent.maps import DIVERGED, UNSETTLED, BasinMap, basins, convergence
 from engine.descent.objective import Objective
-from engine.descent.optimizers import Method
+from engine.descent.optimizers import Method, Optimizer
 from engine.descent.swarm import Cancelled, swarm
 from engine.errors import NablaError
 from engine.expression import parse
@@ -44,6 +44,20 @@ def test_rates_and_settings_may_differ_in_a_swarm() -> None:
     for rate, beta, end in zip(rates, betas, together.points, strict=True):
         alone = descend(f, (3.0, 2.0), optimizers.momentum(rate, beta=beta), 40).points[-1]
         np.testing.assert_allclose(end, alone, rtol=1e-10)
+
+
+@pytest.mark.parametrize("key", optimizers.TABLE)
+def test_every_hyperparameter_may_differ_in_a_swarm(key: str) -> None:
+    f, method = TABLE["bowl"], optimizers.method(key, 0.02)
+    for parameter in method.entry.hyperparameters:
+        values = np.array([parameter.minimum, 0.7 * parameter.default, parameter.default])
+        starts = np.tile((3.0, 2.0), (3, 1))
+        settings = {parameter.key: values}
+        ends = swarm(f, method, starts, 12, tolerance=1e-9, settings=settings).points
+        for value, end in zip(values, ends, strict=True):
+            own = Method(Optimizer(key, ((parameter.key, float(value)),)), 0.02)
+            alone = descend(f, (3.0, 2.0), own, 12).points[-1]
+            np.testing.assert_allclose(end, alone, rtol=1e-7)
 
 
 def test_noise_is_the_same_in_a_swarm() -> None:
