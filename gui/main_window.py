@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -41,6 +41,7 @@ from gui.wording import describe, describe_stop
 
 INSPECTOR_WIDTH, LESSON_WIDTH = 330, 290
 NARROW_INSPECTOR_WIDTH, NARROW_LESSON_WIDTH = 300, 270
+ROOM_FOR_FRAME = QSize(8, 40)
 NARROW = 1500
 """Windows below this width give more of it to the lab."""
 
@@ -75,7 +76,8 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self)
         self._connect()
         self._show_lab()
-        self.resize(1280, 800)
+        # With a frame around it, the whole window fits a small screen.
+        self.resize(QSize(1280, 800).boundedTo(self.screen().availableSize() - ROOM_FOR_FRAME))
         self._restore_arrangement()
         self.coach = Coach(store, self.player, self, self._coach_targets())
 
@@ -125,7 +127,7 @@ class MainWindow(QMainWindow):
         self._transports.setCurrentWidget(lab.transport)
         for action in self._rail_actions:
             action.setChecked(action.data() == lab.key)
-        if lab.key not in known:
+        if lab.key not in known and not self._restore_lab(lab):
             QTimer.singleShot(0, self, lab.share_out)
 
     def _make_middle(self) -> None:
@@ -440,13 +442,20 @@ class MainWindow(QMainWindow):
         geometry = settings.blob(settings.GEOMETRY)
         if geometry is not None:
             self.restoreGeometry(geometry)
-        state, lab = settings.blob(settings.WINDOW_STATE), settings.blob(settings.LAB_STATE)
+        state = settings.blob(settings.WINDOW_STATE)
         if state is not None:
             self.restoreState(state, settings.LAYOUT_VERSION)
             self._show_occasional_docks()
-        if lab is not None:
-            self.network.restoreState(lab, settings.LAYOUT_VERSION)
-            self.network.show_applicable()
+        self._restore_lab(self.network)
+
+    def _restore_lab(self, lab: Lab) -> bool:
+        """Put the panels of a lab where they were at the last launch; whether that is known."""
+        arrangement = settings.blob(settings.LAB_STATE.format(lab.key))
+        if arrangement is None:
+            return False
+        dismissed = settings.names(settings.DISMISSED.format(lab.key))
+        lab.restore(arrangement, settings.LAYOUT_VERSION, dismissed)
+        return True
 
     def event(self, event: QEvent) -> bool:
         if (
@@ -478,7 +487,10 @@ class MainWindow(QMainWindow):
             return
         settings.remember(settings.GEOMETRY, self.saveGeometry())
         settings.remember(settings.WINDOW_STATE, self.saveState(settings.LAYOUT_VERSION))
-        settings.remember(settings.LAB_STATE, self.network.saveState(settings.LAYOUT_VERSION))
+        for lab in self.labs.values():
+            arrangement = lab.arrangement(settings.LAYOUT_VERSION)
+            settings.remember(settings.LAB_STATE.format(lab.key), arrangement)
+            settings.remember(settings.DISMISSED.format(lab.key), " ".join(sorted(lab.dismissed)))
         self.files.keep_for_next_launch()
         for lab in self.labs.values():
             lab.shut_down()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import partial
 from typing import ClassVar, Protocol
 
 from PySide6.QtCore import QByteArray, Qt, Signal, SignalInstance
@@ -92,6 +94,8 @@ class Lab(QMainWindow):
         self._before_maximizing: QByteArray | None = None
         self._maximized: Panel | None = None
         self.panels: dict[str, Panel] = {}
+        self.dismissed: set[str] = set()
+        """Keys of the panels that the user has closed, and that stay so."""
 
     # --------------------------------------------------------------------- what a subclass says
 
@@ -111,9 +115,17 @@ class Lab(QMainWindow):
         """Put a view into a panel of its own."""
         panel = Panel(view.key, view.title, view, self)
         panel.maximize_requested.connect(self.toggle_maximized)
+        panel.dismissed.connect(partial(self._take_note, view.key))
         panel.export_requested.connect(self.export_requested)
         view.export_requested.connect(self.export_requested)
         self.panels[view.key] = panel
+
+    def _take_note(self, key: str, dismissed: bool) -> None:
+        """Remember which panels the user does not want to see."""
+        if dismissed:
+            self.dismissed.add(key)
+        else:
+            self.dismissed.discard(key)
 
     @property
     def views(self) -> tuple[View, ...]:
@@ -141,11 +153,26 @@ class Lab(QMainWindow):
         """Put everything back where it was at first."""
         if self._maximized is not None:
             self.toggle_maximized(self._maximized)
+        self.dismissed.clear()
         for panel in self.panels.values():
             panel.setFloating(False)
             self.removeDockWidget(panel)
         self.place_panels()
         self.share_out()
+
+    def arrangement(self, version: int) -> QByteArray:
+        """Where the panels are, for :meth:`restore`."""
+        if self._maximized is not None:
+            self.toggle_maximized(self._maximized)
+        return self.saveState(version)
+
+    def restore(self, arrangement: QByteArray, version: int, dismissed: Iterable[str]) -> None:
+        """Put the panels where they were; those that make sense by now, and are wanted, show."""
+        self.restoreState(arrangement, version)
+        self.dismissed = set(dismissed) & set(self.panels)
+        self.show_applicable()
+        for key in self.dismissed:
+            self.panels[key].hide()
 
     @property
     def is_maximized(self) -> bool:

@@ -100,7 +100,7 @@ class NetworkLab(Lab):
     def show_applicable(self) -> None:
         self._applicable = views_for(self.store.experiment)
         for key, panel in self.panels.items():
-            panel.setVisible(key in self._applicable)
+            panel.setVisible(key in self._applicable and key not in self.dismissed)
 
     def _ask_export(self) -> None:
         self.export_requested.emit(None)

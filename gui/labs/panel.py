@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QCloseEvent, QMouseEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from gui import icons
@@ -66,10 +66,13 @@ class Panel(QDockWidget):
         The title was double-clicked, or its button pressed.
     export_requested
         The button for exporting this view was pressed.
+    dismissed
+        The user has closed the panel (True), or called it back from the menu (False).
     """
 
     maximize_requested: SignalInstance = Signal(object)  # type: ignore[assignment]
     export_requested: SignalInstance = Signal(object)  # type: ignore[assignment]
+    dismissed: SignalInstance = Signal(bool)  # type: ignore[assignment]
 
     def __init__(
         self,
@@ -99,6 +102,7 @@ class Panel(QDockWidget):
         close.clicked.connect(self.close)
         self.setTitleBarWidget(bar)
         self._bar = bar
+        self.toggleViewAction().triggered.connect(self._called_back)
         content.windowTitleChanged.connect(self._rename)
         self._rename()
 
@@ -121,6 +125,14 @@ class Panel(QDockWidget):
         tip = mark("Restore") if maximized else mark("Maximize (double-click the title)")
         bind(self._maximize_button, "setToolTip", tip)
         bind(self._maximize_button, "setAccessibleName", tip)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self.dismissed.emit(True)
+
+    def _called_back(self, visible: bool) -> None:
+        if visible:
+            self.dismissed.emit(False)
 
     def _maximize(self) -> None:
         self.maximize_requested.emit(self)

@@ -8,7 +8,8 @@ THEME = "look/theme"
 LANGUAGE = "look/language"
 GEOMETRY = "window/geometry"
 WINDOW_STATE = "window/state"
-LAB_STATE = "window/lab"
+LAB_STATE = "window/lab-{0}"
+DISMISSED = "window/closed-{0}"
 LAYOUT_VERSION = 1
 """Raised when panels are added or renamed, so that an old arrangement is not forced on them."""
 
@@ -21,6 +22,11 @@ def text(key: str, default: str = "") -> str:
 def flag(key: str, default: bool = False) -> bool:
     """Return a remembered yes or no (INI files hold booleans as words)."""
     return bool(QSettings().value(key, default, type=bool))
+
+
+def names(key: str) -> tuple[str, ...]:
+    """Return remembered names; none of them holds a space."""
+    return tuple(text(key).split())
 
 
 def blob(key: str) -> QByteArray | None:

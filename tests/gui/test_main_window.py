@@ -187,3 +187,28 @@ def test_a_neuron_under_the_pointer_shows_its_map_in_the_main_plot(window: MainW
     assert data.answer.question.unit == (1, 1)
     hand.move(canvas, QPoint(3, canvas.height() - 3))
     assert data.answer.question.unit is None
+
+
+def test_a_panel_that_was_closed_stays_closed_at_the_next_launch(window: MainWindow) -> None:
+    window.files.open_source("training-loop")
+    window.network.panels["weights"].close()
+    window.network.panels["loss"].close()
+    window.lab.toggle_maximized(window.network.panels["surface"])
+    window.close()
+    again = MainWindow(Store(first_document()))
+    again.files.restore_last()
+    again.show()
+    QApplication.processEvents()
+    assert {"network", "surface", "data", "parameters"} <= again.network.panels.keys()
+    assert again.network.panels["surface"].isVisible()
+    assert again.network.panels["network"].isVisible()
+    assert again.network.panels["loss"].isHidden()
+    assert again.network.panels["weights"].isHidden()
+    again.network.panels["loss"].toggleViewAction().trigger()
+    again.files.open_source("logistic-regression")
+    assert again.network.panels["loss"].isVisible()
+    assert again.network.panels["weights"].isHidden()
+    again.arrange()
+    assert not again.network.panels["weights"].isHidden()
+    again.close()
+    again.deleteLater()
