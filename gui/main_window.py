@@ -15,7 +15,14 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QMainWindow,
+    QSizePolicy,
+    QStackedWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.errors import NablaError
 from engine.session import edits
@@ -125,6 +132,12 @@ class MainWindow(QMainWindow):
         self._inspectors.setCurrentWidget(lab.inspector)
         self._derivations.setCurrentWidget(lab.derivation)
         self._transports.setCurrentWidget(lab.transport)
+        for number in range(self._transports.count()):
+            # The bar of a lab that is not in front must not hold the window wide.
+            bar = self._transports.widget(number)
+            in_front = bar is lab.transport
+            policy = QSizePolicy.Policy.Preferred if in_front else QSizePolicy.Policy.Ignored
+            bar.setSizePolicy(policy, QSizePolicy.Policy.Preferred)
         for action in self._rail_actions:
             action.setChecked(action.data() == lab.key)
         if lab.key not in known and not self._restore_lab(lab):

@@ -31,7 +31,7 @@ DEGREES = Scale(0.0, 360.0, step=1.0)
 TOGGLES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     (
         "cuts",
-        mark("Cuts and tangents"),
+        mark("Cuts"),
         ("partial_x", "partial_y"),
         mark("The curves over the two lines through the point, each with its tangent"),
     ),
@@ -39,16 +39,16 @@ TOGGLES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("gradient", mark("Gradient"), ("gradient",), mark("The arrow ∇f on the floor: steepest way")),
     (
         "legs",
-        mark("Gradient's legs"),
+        mark("Legs"),
         ("partial_x", "partial_y"),
         mark("The partial derivatives as legs, the gradient as hypotenuse"),
     ),
     ("direction", mark("Direction u"), ("direction",), mark("An arrow of length 1, and its cut")),
     ("level", mark("Level line"), ("text",), mark("Through the point, square to the gradient")),
-    ("fan", mark("Fan of curves"), ("muted",), mark("Curves through the point in all directions")),
+    ("fan", mark("Fan"), ("muted",), mark("Curves through the point in all directions")),
     (
         "differential",
-        mark("dz beside Δz"),
+        mark("dz and Δz"),
         ("tangent", "error"),
         mark("The step (dx, dy): on the tangent plane and on the surface"),
     ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from engine.errors import NablaError
@@ -10,7 +11,7 @@ from gui.i18n import mark, tr
 from gui.inspectors.surface_lab import SurfaceInspector
 from gui.labs.lab import Lab
 from gui.state.stepper import Stepper
-from gui.state.store import Store
+from gui.state.store import Aspect, Store
 from gui.views.step_bar import StepBar
 from gui.views.surface_lab_3d import LabSurface3D
 from gui.views.surface_lab_cuts import SurfaceCuts
@@ -34,6 +35,13 @@ VIEW_TYPES: tuple[type[View], ...] = (
 """Every view of this lab, in the order of the View menu."""
 
 
+FRONT = {
+    "partials-of-n-variables": SurfacePartials.key,
+    "total-differential": SurfacePartials.key,
+}
+"""The view that a lesson is about, where it is not the cuts."""
+
+
 class SurfaceLab(Lab):
     """A function of several variables, seen from all sides at one point."""
 
@@ -51,6 +59,23 @@ class SurfaceLab(Lab):
         for view_type in VIEW_TYPES:
             self.add_view(view_type(store))  # type: ignore[arg-type]
         self.arrange()
+        store.changed.connect(self._on_changed)
+
+    def _on_changed(self, aspects: Aspect) -> None:
+        if Aspect.LESSON in aspects:
+            self._bring_to_front()
+
+    def _bring_to_front(self) -> None:
+        """Bring what a lesson speaks of to the front of its tabs."""
+        panel = self.panels[FRONT.get(self.store.document.lesson, SurfaceCuts.key)]
+        # A panel that is on top already would not be taken notice of.
+        panel.lower()
+        panel.raise_()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Tabs can be chosen only when they have a place.
+        QTimer.singleShot(0, self, self._bring_to_front)
 
     def _count(self) -> int:
         try:
@@ -82,7 +107,7 @@ class SurfaceLab(Lab):
         self.tabifyDockWidget(panels["surface_cuts"], panels["surface_second_order"])
         for panel in panels.values():
             panel.show()
-        panels["surface_cuts"].raise_()
+        self._bring_to_front()
 
     def share_out(self) -> None:
         panels = self.panels

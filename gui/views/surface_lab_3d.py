@@ -252,15 +252,15 @@ def _floor(study: Study, marks: Marks) -> None:
     marks.line(stem, ink, 1.0, casing=False, hidden_alpha=0.8, style=Qt.PenStyle.DashLine)
     if "legs" in study.shown:
         bend = (tip[0], study.y)
-        marks.floor_arrow(start, bend, theme.color("partial_x"), marks_name(study, 0), (4, 12), 2.4)
-        marks.floor_arrow(bend, tip, theme.color("partial_y"), marks_name(study, 1), (16, 10), 2.4)
+        marks.floor_arrow(start, bend, theme.color("partial_x"), marks_name(study, 0), 2.4, True)
+        marks.floor_arrow(bend, tip, theme.color("partial_y"), marks_name(study, 1), 2.4, True)
     if "gradient" in study.shown and study.steepest > 0.0:
         name = gradient_name(factor)
-        marks.floor_arrow(start, tip, theme.color("gradient"), name, (4, -14), 3.0)
+        marks.floor_arrow(start, tip, theme.color("gradient"), name, 3.0)
     if "direction" in study.shown:
         u = study.u
         tip = (study.x + u[0], study.y + u[1])
-        marks.floor_arrow(start, tip, theme.color("direction"), "u", (12, -4))
+        marks.floor_arrow(start, tip, theme.color("direction"), "u")
 
 
 def marks_name(study: Study, number: int) -> str:

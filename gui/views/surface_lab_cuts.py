@@ -167,7 +167,7 @@ def plots_of(study: Study) -> tuple[SmallPlot, ...]:
         SmallPlot(
             t, along, 0.0, study.value, study.slope, "direction",
             tr("along u, at {0}°").format(shown(study.degrees)),
-            f"∇{letter} · u = {_slope(study.slope)}", tr("t (length along u)"), "z",
+            f"∇{letter} · u = {_slope(study.slope)}", "t", "z",
         ),
     )  # fmt: skip
 

@@ -7,12 +7,12 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from gui import theme
 from gui.views.scene_item import SceneItem
 from gui.views.surface_lab_3d import FAN, arrow_factor, gradient_name, marks_name
-from gui.views.surface_lab_marks import SHORTEST_NAMED, paint_head, paint_words, right_angle
+from gui.views.surface_lab_marks import SHORTEST_NAMED, beyond, paint_head, paint_words, right_angle
 from gui.views.surface_lab_study import Study
 from gui.views.surface_painter import polygon, thinned
 
@@ -99,7 +99,9 @@ class _Pencil:
         text: str,
         width: float = 2.8,
         knob: bool = False,
+        outside: tuple[float, float] | None = None,
     ) -> None:
+        """An arrow with its name at the tip, or beside its middle on the side ``outside``."""
         self.line(np.array([start, tip]), color, width)
         first, last = self.item.to_pixel(*start), self.item.to_pixel(*tip)
         way = last - first
@@ -115,9 +117,12 @@ class _Pencil:
             paint_head(self.painter, last, angle, color, min(11.0, 0.6 * length))
         if length < SHORTEST_NAMED:
             return
-        beyond = QPointF(math.cos(angle), math.sin(angle))
-        reach = 13.0 + 0.42 * self.painter.fontMetrics().horizontalAdvance(text) * abs(beyond.x())
-        paint_words(self.painter, last + beyond * reach, text, color, self.font, self.area)
+        where = beyond(last, angle, text, self.font)
+        if outside is not None:
+            half = 0.5 * QFontMetricsF(self.font).horizontalAdvance(text)
+            away = QPointF(outside[0] * (8.0 + half), -13.0 * outside[1])
+            where = (first + last) * 0.5 + away
+        paint_words(self.painter, where, text, color, self.font, self.area)
 
 
 def _paint_lines(study: Study, pen: _Pencil) -> None:
@@ -191,7 +196,20 @@ def _paint_arrows(study: Study, pen: _Pencil) -> None:
         pen.painter.drawEllipse(pen.item.to_pixel(x + dx, y + dy), 4.0, 4.0)
     if "legs" in study.shown:
         bend = (tip[0], y)
-        pen.arrow((x, y), bend, theme.color("partial_x"), marks_name(study, 0), 2.4)
-        pen.arrow(bend, tip, theme.color("partial_y"), marks_name(study, 1), 2.4)
+        pen.arrow(
+            (x, y),
+            bend,
+            theme.color("partial_x"),
+            marks_name(study, 0),
+            2.4,
+            outside=(0.0, _away(b)),
+        )
+        pen.arrow(
+            bend, tip, theme.color("partial_y"), marks_name(study, 1), 2.4, outside=(-_away(a), 0.0)
+        )
     if "gradient" in study.shown and study.steepest > 0.0:
         pen.arrow((x, y), tip, theme.color("gradient"), gradient_name(factor), 3.2)
+
+
+def _away(slope: float) -> float:
+    return 1.0 if slope < 0.0 else -1.0

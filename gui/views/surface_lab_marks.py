@@ -141,10 +141,10 @@ class Marks:
         tip: tuple[float, float],
         color: QColor,
         text: str,
-        beside: tuple[float, float],
         width: float = 2.6,
+        middle: bool = False,
     ) -> None:
-        """An arrow on the floor with its name, between points in the axes."""
+        """An arrow on the floor with its name at the tip or, below, at the ``middle``."""
         steps = np.linspace(0.0, 1.0, 25)[:, None]
         way = np.array(start) + steps * (np.array(tip) - np.array(start))
 
@@ -169,7 +169,10 @@ class Marks:
             angle = math.atan2(away[1], away[0])
             paint_head(self.painter, tip_at, angle, ink, min(HEAD, 0.6 * length))
             if length >= SHORTEST_NAMED:
-                paint_words(self.painter, tip_at + QPointF(*beside), text, ink, self.font)
+                where = beyond(tip_at, angle, text, self.font)
+                if middle:
+                    where = QPointF(*pixels[len(pixels) // 2].tolist()) + QPointF(4.0, 13.0)
+                paint_words(self.painter, where, text, ink, self.font)
 
         self.add(self.on_floor(way), task)
 
@@ -296,6 +299,13 @@ def paint_words(
     painter.setPen(color)
     painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
     return plate
+
+
+def beyond(tip: QPointF, angle: float, text: str, font: QFont) -> QPointF:
+    """The middle of an arrow's name, a little way on from its tip."""
+    way = QPointF(math.cos(angle), math.sin(angle))
+    reach = 13.0 + 0.42 * QFontMetricsF(font).horizontalAdvance(text) * abs(way.x())
+    return tip + way * reach
 
 
 def right_angle(

@@ -34,7 +34,7 @@ class SurfacePartials(View):
     """
 
     key = "surface_partials"
-    title = mark("Partials and total differential")
+    title = mark("Partials")
 
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -135,10 +135,14 @@ def _paint_tangent(painter: QPainter, plot: SmallPlot, frame: Frame) -> None:
 def _paint_titles(
     painter: QPainter, plot: SmallPlot, area: QRectF, bold: QFont, small: QFont
 ) -> None:
+    top = QRectF(area.left() + 10, area.top() + 3, area.width() - 14, 18)
+    for size in (13, 12, 11, 10):
+        bold.setPixelSize(size)
+        metrics = QFontMetricsF(bold)
+        if metrics.horizontalAdvance(plot.result) <= top.width():
+            break
     painter.setFont(bold)
     painter.setPen(theme.color(plot.color))
-    metrics = QFontMetricsF(bold)
-    top = QRectF(area.left() + 10, area.top() + 3, area.width() - 16, 18)
     painter.drawText(
         top,
         Qt.AlignmentFlag.AlignLeft,
