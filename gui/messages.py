@@ -260,6 +260,67 @@ MESSAGES: dict[str, str] = {
     "data.unprintable": mark(
         "The text of the data field “{field}” holds characters that cannot be shown. Remove them."
     ),
+    "descent.at_minimum": mark("Converged: it rests at a known minimum."),
+    "descent.clip_not_positive": mark("The longest gradient is {value}; it has to be above 0."),
+    "descent.converged": mark(
+        "Converged: at {point} the gradient is as good as zero, and the value is {value}."
+    ),
+    "descent.crawling": mark(
+        "Stuck: the last steps together are only {length} long, and the gradient is "
+        "{gradient}. Choose a larger learning rate, or another start if the ground is flat."
+    ),
+    "descent.diverged": mark(
+        "Diverged: the {what} has become {value}. Choose a smaller learning rate."
+    ),
+    "descent.growing": mark(
+        "Diverging: steps, gradient and value grow. Choose a smaller learning rate."
+    ),
+    "descent.local_minimum": mark(
+        "Stuck in a local minimum, {above} above the lowest one. Another start or more "
+        "momentum may lead on."
+    ),
+    "descent.no_descent": mark(
+        "Stuck: {trials} lengths were tried along the search direction, and none leads down."
+    ),
+    "descent.no_variable": mark(
+        "“{text}” has no variable, so there is nowhere to go. Type a function of x, or of x and y."
+    ),
+    "descent.on_the_way": mark(
+        "Still on its way: value {value}, gradient {gradient}. Let it run longer."
+    ),
+    "descent.oscillating": mark(
+        "Oscillating: coordinate {coordinate} swings by {width} from step to step and does "
+        "not settle. Choose a smaller learning rate."
+    ),
+    "descent.start_not_finite": mark(
+        "The start's coordinate {name} is {value}. Choose a finite number."
+    ),
+    "descent.start_undefined": mark(
+        "At the start, {point}, the value is {value}: the function or its gradient has no "
+        "finite value there. Move the start."
+    ),
+    "descent.stuck_at_maximum": mark("Stuck on a summit at {point}: the gradient is zero."),
+    "descent.stuck_at_saddle": mark(
+        "Stuck on a saddle point at {point}: the gradient is zero, yet there is a way down."
+    ),
+    "descent.stuck_on_flat": mark(
+        "Stuck on flat ground at {point}: gradient and curvature are zero."
+    ),
+    "descent.too_many_dimensions": mark(
+        "{name} needs a matrix of {given} × {given} numbers; it takes up to {most} "
+        "parameters. Choose another optimizer or a smaller network."
+    ),
+    "descent.without_bottom": mark(
+        "The function falls without end in this direction: there is no minimum to find."
+    ),
+    "descent.wrong_dimension": mark(
+        "The start has {given} coordinates, but the function has {expected}. Give one "
+        "number for each variable."
+    ),
+    "descent.zero_gradient": mark(
+        "The start, {point}, has no slope ({kind}): no optimizer knows where to go. Move "
+        "the start a little."
+    ),
     "experiment.inputs_mismatch": mark(
         "The network has {network} inputs, but the data has {data}. Choose other columns, "
         "or another network."
@@ -367,6 +428,7 @@ MESSAGES: dict[str, str] = {
         "Nothing was opened that this “{sign}” could close. Delete it, or add its partner "
         "before it."
     ),
+    "function.unknown": mark("There is no test function “{key}”. Known ones: {known}."),
     "initializer.unknown": mark("There is no initializer “{key}”. Choose one from the list."),
     "initializer.values_count": mark(
         "{given} values are given, but the network has {expected} parameters. Give one "
@@ -433,6 +495,8 @@ MESSAGES: dict[str, str] = {
         "{outputs}. Choose binary cross-entropy, or data with more classes."
     ),
     "loss.unknown": mark("There is no loss “{key}”. Choose one from the list."),
+    "map.dimensions": mark("A map needs a function of one or two variables; this one has {given}."),
+    "map.empty_span": mark("The range from {low} to {high} is empty. Choose a larger upper end."),
     "network.activations_count": mark(
         "{given} activations are given for {layers} layers. Give one for each layer."
     ),
@@ -480,6 +544,14 @@ MESSAGES: dict[str, str] = {
     "number.empty": mark("Type a number, such as 0.1 or 1e-5."),
     "number.not_a_number": mark("“{text}” is not a number. Type one such as 0.1, 1e-5 or 1/3."),
     "number.not_whole": mark("“{text}” is not a whole number. Type one such as 10."),
+    "optimizer.not_elementwise": mark(
+        "{name} looks at the whole function, so it cannot be computed for thousands of "
+        "points at once. Choose an optimizer without a search."
+    ),
+    "optimizer.not_for_training": mark(
+        "{name} looks at the whole loss, not at one batch after the other. Race it in the "
+        "descent lab instead, or choose another optimizer."
+    ),
     "optimizer.unknown": mark("There is no optimizer “{key}”. Choose one from the list."),
     "parameter.is_cut": mark("This connection is cut: join it before giving it a weight."),
     "parameter.not_finite": mark("A parameter must be a finite number."),
@@ -543,6 +615,10 @@ MESSAGES: dict[str, str] = {
         "Training diverged: on iteration {overflow_iteration}, {operation} was the first "
         "number to overflow. The run stands at the last finite state. Lower the learning "
         "rate, or step back and change something."
+    ),
+    "training.no_kernel": mark(
+        "This run was computed by compiled kernels, which are not available here "
+        "({reason}). Install Numba, or go on in a new run."
     ),
 }
 
