@@ -352,7 +352,7 @@ RULES: tuple[Rule, ...] = (
         update=nadam,
         latex=(
             *ADAM_MEMORY[:2],
-            r"\mu_t = \beta_1(1-\frac{1}{2}\,0.96^{t\psi})",
+            r"\mu_t = \beta_1(1-\frac{1}{2}\cdot 0.96^{t\psi})",
             r"\pi \leftarrow 1-(1-\pi)\,\mu_t",
             r"\hat{m} = \frac{1-\mu_t}{\pi}\, g + \frac{\mu_{t+1}}{1-(1-\pi)\mu_{t+1}}\, m",
             r"w \leftarrow w - \eta\,\frac{\hat{m}}{\sqrt{\hat{v}}+\varepsilon}",

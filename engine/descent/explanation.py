@@ -181,7 +181,7 @@ def _trial(trace: Trace, index: int) -> tuple[Line, ...]:
             rule(Symbol(r"f(w+\alpha p) \le f(w) + c\,\alpha\, g\cdot p")),
             numbers(
                 Number(trial.value, "forward"),
-                Symbol(r"\le" if fits else r"\not\le"),
+                Symbol(r"\le" if fits else "≰"),
                 factor(trial.bound, "text"),
             ),
         ]

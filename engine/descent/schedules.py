@@ -107,8 +107,8 @@ TABLE: dict[str, Rule] = {
             "One cycle",
             _one_cycle,
             (
-                r"\frac{\eta}{a} \;\rightarrow\; \eta \;\rightarrow\; \frac{\eta}{a b}"
-                r"\quad\text{in } T"
+                r"\eta_t:\; \frac{\eta}{a} \rightarrow \eta \rightarrow \frac{\eta}{a b}"
+                r"\quad (t = 0,\; rT,\; T)"
             ),
             (
                 Hyperparameter("period", "Iterations", 1000, 4, 1e9, "T", whole=True),

@@ -122,7 +122,7 @@ ENTRIES: tuple[Search, ...] = (
         label="Descent with backtracking",
         latex=(
             r"\alpha \leftarrow \eta,\; \tau\eta,\; \tau^2\eta,\; \ldots",
-            r"f(w-\alpha g) \le f(w) - c\,\alpha\,\lVert g\rVert^2",
+            r"f(w-\alpha g) \le f(w) - c\,\alpha\, g\cdot g",
             r"w \leftarrow w - \alpha\, g",
         ),
         idea="Try a long step, and shorten it until it pays.",
