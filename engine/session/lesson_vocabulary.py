@@ -83,6 +83,7 @@ CONDITIONS: dict[str, str] = {
     "approach": "number",
     "position": "number",
     "derived": "flag",
+    "level": "flag",
     "time": "text",
     "shown": "text",
     "rule": "text",

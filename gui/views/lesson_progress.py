@@ -10,7 +10,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from engine.session import Document, Segment
-from engine.session.derivative import subject
+from engine.session.derivative import study, subject
 from engine.session.lesson_figures import (
     figure_now,
     known_from,
@@ -30,6 +30,8 @@ STEEPEST, LEVEL, FLAT = 0.9995, 0.02, 0.25
 """Shares of the steepest slope, and the length of a gradient, that count as found by hand."""
 SAME_PLACE = 0.005
 """A point that was dragged so close to where it belongs is there."""
+LEVEL_SLOPE = 0.05
+"""A slope that the hand can hardly make smaller."""
 
 
 class Progress:
@@ -187,6 +189,7 @@ _HOLDS: dict[str, Callable[[Progress, Any], bool]] = {
     "approach": lambda p, n: p._look.time != "rules" and p._look.approach >= n,
     "position": lambda p, n: p._look.position >= n,
     "derived": lambda p, _: p._derived(),
+    "level": lambda p, _: abs(study(p._slot).slope) < LEVEL_SLOPE,
     "time": lambda p, key: p._look.time == key,
     "shown": lambda p, key: key in p._slot.shown,
     "rule": lambda p, key: p._slot.rule == key,
