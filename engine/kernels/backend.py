@@ -36,7 +36,7 @@ class Status(StrEnum):
     LOADING = "loading"
     READY = "ready"
     MISSING = "missing"
-    """Numba is not installed: the reference computes everything."""
+    """Numba is not installed, or NABLA_KERNELS is "off": the reference computes everything."""
     FAILED = "failed"
     """Numba is there, but could not compile or load; ``Backend.reason`` says why."""
 
@@ -45,7 +45,7 @@ class Backend:
     """The kernels of this process, and how far they are. Ask it from any thread.
 
     ``start()`` begins to bring them, ``ready()`` says whether they have come, ``status`` what is
-    going on, and ``wait()`` holds until it is decided.
+    going on and ``reason`` why there are none, and ``wait()`` holds until it is decided.
     """
 
     def __init__(self, place: Path | None = None) -> None:
@@ -93,8 +93,11 @@ class Backend:
             process.terminate()
 
     def _bring(self) -> None:
+        if self._place is None and os.environ.get("NABLA_KERNELS") == "off":
+            self.status, self.reason = Status.MISSING, "NABLA_KERNELS=off"
+            return
         if importlib.util.find_spec("numba") is None:
-            self.status = Status.MISSING
+            self.status, self.reason = Status.MISSING, "Numba is not installed"
             return
         try:
             place = self._place or folder()

@@ -27,7 +27,7 @@ from engine.network import Vector
 from engine.timeline import Block
 from engine.training.divergence import first_non_finite
 from engine.training.shuffle import seed_key
-from engine.training.state import TrainingState
+from engine.training.state import Origin, TrainingState
 
 if TYPE_CHECKING:
     from engine.training.training import Training
@@ -53,14 +53,14 @@ class Stretch(Sequence[TrainingState]):
     def __init__(
         self,
         training: Training,
-        start: TrainingState,
+        start: TrainingState | Origin,
         iterations: range,
         parameters: Vector,
         memories: Vector,
         batch_losses: Vector,
     ) -> None:
         self._training = training
-        self._start = start
+        self._start = Origin(start.iteration, start.epoch, start.position, start.updates)
         self.iterations = iterations
         self.parameters = parameters
         self.memories = memories

@@ -18,6 +18,15 @@ class Measures(NamedTuple):
     accuracy: float | None
 
 
+class Origin(NamedTuple):
+    """The counters of a state, without its arrays: enough to tell those of later ones."""
+
+    iteration: int
+    epoch: int
+    position: int
+    updates: int
+
+
 @dataclass(frozen=True, eq=False)
 class TrainingState:
     """A state between two iterations.

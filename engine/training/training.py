@@ -27,7 +27,7 @@ from engine.training.compiled import CompiledSteps
 from engine.training.divergence import first_non_finite
 from engine.training.experiment import Experiment
 from engine.training.shuffle import batch_order
-from engine.training.state import Measures, TrainingState
+from engine.training.state import Measures, Origin, TrainingState
 from engine.training.trace import Trace
 
 
@@ -80,7 +80,7 @@ class Training:
         start = max(1.0, float(np.abs(inputs).max()), float(np.abs(targets).max()))
         return float((1e145 / start) ** (1.0 / factors) / (max(architecture.widths) + 1))
 
-    def place(self, state: TrainingState, iteration: int) -> tuple[int, int]:
+    def place(self, state: TrainingState | Origin, iteration: int) -> tuple[int, int]:
         """Return epoch and position at an iteration after ``state``."""
         size, ahead = self.experiment.effective_batch_size, iteration - state.iteration
         left = -(-(len(self.experiment.dataset.train) - state.position) // size)

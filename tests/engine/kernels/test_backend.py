@@ -16,7 +16,7 @@ import pytest
 from engine.errors import NablaError
 from engine.kernels import cache
 from engine.kernels import compile as compiling
-from engine.kernels.backend import Backend, Status
+from engine.kernels.backend import CLAIM, Backend, Status
 from engine.session import Cursor, Document, History, edits
 from engine.session.stored import fingerprint, from_json, session_of, to_json
 from engine.training import Training, can_be_compiled, chosen_backend
@@ -71,6 +71,30 @@ def test_a_backend_without_numba_is_missing_and_stays_so(monkeypatch: pytest.Mon
     assert not backend.ready()
     assert not backend.wait()
     assert (backend.status, backend.is_decided) == (Status.MISSING, True)
+
+
+def test_kernels_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NABLA_KERNELS", "off")
+    backend = Backend()
+    assert not backend.wait()
+    assert (backend.status, backend.reason) == (Status.MISSING, "NABLA_KERNELS=off")
+
+
+def test_two_processes_do_not_compile_at_the_same_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second one waits for the mark of the first, and loads."""
+    pytest.importorskip("numba")
+    kernels = cache.Kernels(*([lambda: None] * 4))
+    monkeypatch.setattr(compiling, "load", lambda place: kernels)
+    (tmp_path / CLAIM).mkdir()
+    backend = Backend(tmp_path)
+    backend.start()
+    assert not backend.wait(0.3)
+    assert backend.status is Status.COMPILING
+    (tmp_path / cache.MARK).touch()
+    assert backend.wait()
+    assert backend.kernels is kernels
 
 
 def test_a_backend_that_cannot_load_says_why(
