@@ -72,16 +72,15 @@ def _bar_ticks(scale: HeightScale, height: float, letter: float) -> list[tuple[f
 
 
 class NoteLine(pg.GraphicsWidget):
-    """One line of quiet text under the plot."""
+    """One line of quiet text under the plot; its room stays, so that the plot does not jump."""
 
     def __init__(self, text: Callable[[], str]) -> None:
         super().__init__()
         self._text = text
-        self.setFixedHeight(0.0)
+        self.setFixedHeight(16.0)
 
     def refresh(self) -> None:
         """Ask for the text again."""
-        self.setFixedHeight(16.0 if self._text() else 0.0)
         self.update()
 
     @guarded

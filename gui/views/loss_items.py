@@ -265,9 +265,16 @@ class LossItem(SceneItem):
         painter.setFont(small_font())
         lines = [(text, "muted") for text in self.drawing.single]
         lines += [(f"{m.name} {m.text}", m.color) for m in self.drawing.marks if m is not mark]
+        step, above = painter.fontMetrics().height() + 2.0, base - metrics.capHeight() + 4.0
         for text, color in lines:
-            base += painter.fontMetrics().height() + 2.0
+            # What has no room under the number, in a low chart, stands over it.
+            if base + step <= area.bottom() - 2.0:
+                base += step
+                line = base
+            else:
+                above -= step
+                line = above
             # The margin is empty as long as there is no line.
             room = int(self.getViewWidget().width() - 8 - left)
             text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
-            draw_text(painter, QPointF(left, base), text, theme.color(color))
+            draw_text(painter, QPointF(left, line), text, theme.color(color))

@@ -21,6 +21,7 @@ from gui import i18n, icons
 from gui.i18n import bind, mark, tr
 from gui.state.player import Player
 from gui.state.store import Aspect, Store
+from gui.views.elided import ElidedLabel
 
 SPEEDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 120.0, 250.0, 500.0, 1000.0, 0.0)
 """Steps a second; 0 is as fast as it goes."""
@@ -115,7 +116,7 @@ class TransportBar(QFrame):
         self.speed.valueChanged.connect(self._choose_speed)
         row.addWidget(self.speed)
         self._speed_value = QLabel(self)
-        self._speed_value.setMinimumWidth(58)
+        self._speed_value.setMinimumWidth(54)
         row.addWidget(self._speed_value)
 
         row.addSpacing(8)
@@ -134,14 +135,13 @@ class TransportBar(QFrame):
         row.addWidget(self.iteration)
         self.scrub = QSlider(Qt.Orientation.Horizontal, self)
         self.scrub.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.scrub.setMinimumWidth(80)
+        self.scrub.setMinimumWidth(60)
         bind(self.scrub, "setToolTip", "Drag to go through time")
         bind(self.scrub, "setAccessibleName", "Time")
         self.scrub.valueChanged.connect(self._scrub)
         row.addWidget(self.scrub, 1)
-        self._place = QLabel(self)
+        self._place = ElidedLabel(24, self)
         self._place.setProperty("role", "muted")
-        self._place.setMinimumWidth(self.fontMetrics().averageCharWidth() * 24)
         self._place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._place)
 

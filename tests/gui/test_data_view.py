@@ -418,8 +418,11 @@ def test_a_neuron_that_is_pointed_at_fills_the_plot_until_the_pointer_leaves(qtb
     architecture = store.experiment.architecture
     first, second = architecture.layers[0].units[:2]
     store.look(selection=Selection("unit", (first, 0)))
+    frame = view.box.sceneBoundingRect()
     view.point_at_unit(second)
     assert "Neuron 2, layer 1, Tanh" in view._note_text()
+    charts.settle()
+    assert view.box.sceneBoundingRect() == frame, "the plot does not jump"
     view.point_at_unit(architecture.output.units[0])
     assert "Neuron 1, layer 1, Tanh" in view._note_text()
     view.show_unit(False)

@@ -64,9 +64,11 @@ def test_the_middle_keeps_more_than_half_of_a_small_window(
 
 
 def test_the_window_fits_a_small_screen(window: MainWindow) -> None:
-    hint: QSize = window.minimumSizeHint()
-    assert hint.width() <= 1280
-    assert hint.height() <= 800
+    for source in ("backprop-by-hand", "training-loop"):
+        window.files.open_source(source)
+        hint: QSize = window.minimumSizeHint()
+        assert hint.width() <= 1272
+        assert hint.height() <= 720
 
 
 def test_pressing_right_fifteen_times_makes_one_iteration(window: MainWindow, qtbot: QtBot) -> None:

@@ -142,3 +142,15 @@ def test_a_hidden_panel_does_no_work(panel: DerivationView) -> None:
     assert texts(panel) == before
     panel.show()
     assert texts(panel) != before
+
+
+def test_a_long_place_in_time_gives_way_and_is_read_as_a_tip(bar: TransportBar) -> None:
+    least = bar.minimumSizeHint().width()
+    bar._place.setText("error back · step 1234 of 123456, and more than there is room for")
+    assert bar.minimumSizeHint().width() == least
+    bar.resize(least, 48)
+    bar.grab()
+    assert bar._place.toolTip() == bar._place.text()
+    bar._place.setText("loss")
+    bar.grab()
+    assert bar._place.toolTip() == ""
