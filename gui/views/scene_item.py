@@ -11,7 +11,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QTransform
 
 from gui.views.guard import guarded
 
@@ -38,8 +38,7 @@ class SceneItem(pg.GraphicsObject):
             return
         painter.save()
         try:
-            to_data, _ = self.sceneTransform().inverted()
-            painter.setTransform(to_data * painter.transform())
+            painter.setTransform(_inverse(self.sceneTransform()) * painter.transform())
             area = box.sceneBoundingRect()
             painter.setClipRect(area)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -62,3 +61,9 @@ class SceneItem(pg.GraphicsObject):
     def to_pixel(self, x: float, y: float) -> QPointF:
         """One point of the data as a pixel of the scene."""
         return QPointF(*self.to_pixels(np.array([[x, y]]))[0].tolist())
+
+
+def _inverse(transform: QTransform) -> QTransform:
+    """Invert a scaling with a shift. Qt takes scales below 1e-12 for 0: losses above 1e14."""
+    across, up = transform.m11(), transform.m22()
+    return QTransform(1 / across, 0.0, 0.0, 1 / up, -transform.dx() / across, -transform.dy() / up)

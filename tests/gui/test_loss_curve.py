@@ -72,6 +72,16 @@ def test_before_the_first_step_the_loss_stands_there_large(qtbot: QtBot) -> None
     assert np.ptp(rows) > 20
 
 
+def test_a_training_that_diverges_is_drawn_up_to_its_last_finite_loss(qtbot: QtBot) -> None:
+    experiment = replace(charts.by_hand(), learning_rate=2e-4)
+    view = curve_of(qtbot, charts.store_of(experiment, 6))
+    last = view._store.moment.state.loss
+    assert last > 1e128
+    pixels = charts.picture(view)
+    assert charts.has_color_at(pixels, view.scene_point(6, last), "train")
+    assert charts.has_color_at(pixels, view.scene_point(2.5, 0.0), "train")
+
+
 def test_training_is_solid_and_test_is_dashed_and_both_are_named(qtbot: QtBot) -> None:
     view = curve_of(qtbot, charts.store_of(charts.moons(), 60))
     lines = {line.label: line for line in view._item.drawing.loss}
