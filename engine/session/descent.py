@@ -291,6 +291,14 @@ class Study:
         """The last iteration that any runner is known at."""
         return max((course.newest for course in self.courses), default=0)
 
+    @property
+    def farthest(self) -> int:
+        """The last iteration that somebody has gone to: of what goes on, one more is known."""
+        return max(
+            (course.newest - (course.stop is None) for course in self.courses if course.newest),
+            default=0,
+        )
+
     def reach(self, iteration: int, seconds: float = math.inf) -> bool:
         """Follow all runners up to an iteration; False where the time was too short."""
         until = time.perf_counter() + seconds

@@ -1,0 +1,203 @@
+"""The surface of the descent lab: the ways of all runners over it, balls and next steps."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from engine.descent.trace import DescentPhase
+from engine.session.slots import DescentLook
+from engine.table import Table
+from gui import theme
+from gui.i18n import mark
+from gui.state.store import Aspect, Store
+from gui.views.descent_intents import Intents
+from gui.views.descent_map import paths_table
+from gui.views.descent_stage import Floats, Lane, Stage, stage_of, value_text
+from gui.views.follow import Follower
+from gui.views.projection import Camera
+from gui.views.surface3d import Surface3DView
+from gui.views.surface_lab_marks import Marks
+from gui.views.surface_painter import BALL_RADIUS, Overlay, polygon, runs
+from gui.views.surface_scene import Scene
+
+_CAMERA_MS = 250
+_GHOST_POINTS = 9
+
+
+class DescentSurface(Surface3DView):
+    """A 3-D surface that turns; the white ball is the start and can be dragged."""
+
+    key: ClassVar[str] = "descent_3d"
+    title: ClassVar[str] = mark("Surface")
+
+    def __init__(self, store: Store, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._store, self._intents = store, Intents(store)
+        first = DescentLook()
+        self.home = Camera(first.azimuth, first.elevation, first.zoom)
+        self._saved: Camera | None = None
+        self._camera_timer = QTimer(self)
+        self._camera_timer.setSingleShot(True)
+        self._camera_timer.setInterval(_CAMERA_MS)
+        self._camera_timer.timeout.connect(self._save_camera)
+        self.camera_changed.connect(self._camera_timer.start)
+        self.ball_dragged.connect(self._intents.move)
+        self.ball_released.connect(self._intents.release)
+        self.readout = self._read_out
+        self._follower = Follower(self, store, Aspect.SLOTS, self._refresh)
+
+    @property
+    def stage(self) -> Stage:
+        """What is shown now."""
+        return stage_of(self._store)
+
+    def _refresh(self) -> None:
+        """Read the document again."""
+        stage = self.stage
+        look = stage.look
+        camera = Camera(look.azimuth, look.elevation, look.zoom)
+        if camera != self._saved:
+            self._saved = camera
+            self.set_camera(camera)
+            self._camera_timer.stop()
+        self.set_height_scale("log" if look.log_height else "linear")
+        self.floor_lines = not stage.is_blind
+        self.show_surface(stage.surface)
+        self.show_paths(stage.paths)
+        if stage.study.is_plane and not stage.is_blind:
+            self.show_ball(*stage.study.start)
+        else:
+            self.show_ball(None)
+        self.update()
+
+    def _save_camera(self) -> None:
+        self._saved = camera = self.camera
+        self._intents.look(azimuth=camera.azimuth, elevation=camera.elevation, zoom=camera.zoom)
+
+    def _read_out(self, x: float, y: float) -> str | None:
+        stage = self.stage
+        if stage.is_blind or not stage.study.is_plane:
+            return None
+        return value_text(stage, np.array([x, y]))
+
+    def render_to(self, painter: QPainter, area: QRectF) -> None:
+        self._follower.catch_up()
+        super().render_to(painter, area)
+
+    def table(self) -> Table:
+        """One row a state of a runner: its number, the iteration, the point, the value."""
+        return paths_table(self.stage)
+
+    def _paint_overlay(self, painter: QPainter, scene: Scene, overlay: Overlay) -> None:
+        super()._paint_overlay(painter, scene, overlay)
+        stage = self.stage
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        marks = Marks(painter, scene, overlay, self.font())
+        if not stage.is_blind:
+            for lane in stage.lanes:
+                _ghost(stage, lane, marks)
+        _thought(stage, marks)
+        order = sorted(stage.lanes, key=lambda lane: lane.number == stage.number)
+        for lane in order:
+            if not stage.is_blind or lane.number == stage.number:
+                _ball(stage, lane, marks)
+        marks.draw()
+        painter.restore()
+
+
+def _on_surface(stage: Stage, marks: Marks, points: Floats) -> Floats:
+    with np.errstate(all="ignore"):
+        heights = stage.subject.objective.value(points)
+        points = np.clip(points, -1e9, 1e9)
+    return marks.on_surface(np.column_stack([points, heights]))
+
+
+def _ball(stage: Stage, lane: Lane, marks: Marks) -> None:
+    """A ball in the colour of the runner, with its shadow on the floor."""
+    if not np.isfinite(lane.point).all():
+        return
+    place = _on_surface(stage, marks, lane.point[None])
+    floor = marks.on_floor(lane.point[None].copy())
+    is_chosen = lane.number == stage.number
+
+    def task(pixels: Floats, hidden: NDArray[np.bool_]) -> None:
+        painter = marks.painter
+        (u, v), (foot_u, foot_v) = pixels.tolist()
+        if np.isnan(pixels).any():
+            return
+
+        if not hidden[1]:
+            painter.setPen(QPen(theme.color("panel", 0.0)))
+            painter.setBrush(theme.color("text", 0.22))
+            painter.drawEllipse(QPointF(foot_u, foot_v), 4.5, 2.4)
+        radius = BALL_RADIUS if is_chosen else BALL_RADIUS - 1.8
+        alpha = 0.5 if hidden[0] else 1.0
+        painter.setPen(QPen(theme.color("panel", alpha), 3.6))
+        painter.setBrush(theme.color(lane.color, alpha))
+        painter.drawEllipse(QPointF(u, v), radius, radius)
+        painter.setPen(QPen(theme.color("text", alpha), 1.5 if is_chosen else 1.0))
+        painter.drawEllipse(QPointF(u, v), radius + 0.4, radius + 0.4)
+
+    marks.add(np.concatenate([place, floor]), task)
+
+
+def _ghost(stage: Stage, lane: Lane, marks: Marks) -> None:
+    """The next step over the surface, before it is taken."""
+    following = lane.following
+    if following is None or not np.isfinite(following).all():
+        return
+    share = np.linspace(0.0, 1.0, _GHOST_POINTS)[:, None]
+    way = lane.point + share * (following - lane.point)
+    color = theme.color(lane.color, 0.8)
+
+    def task(pixels: Floats, hidden: NDArray[np.bool_]) -> None:
+
+        painter = marks.painter
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(color, 1.4, Qt.PenStyle.DotLine))
+        for part in runs(pixels, ~hidden):
+            painter.drawPolyline(polygon(part))
+        if np.isfinite(pixels[-1]).all() and not hidden[-1]:
+            painter.setPen(QPen(color, 1.6))
+            painter.setBrush(theme.color("panel"))
+            painter.drawEllipse(QPointF(*pixels[-1].tolist()), 3.6, 3.6)
+
+    marks.add(_on_surface(stage, marks, way), task)
+
+
+def _thought(stage: Stage, marks: Marks) -> None:
+    """The gradient and what is remembered as arrows on the floor; points on the ray of a search."""
+    trace, lane = stage.trace, stage.chosen
+    if trace is None or lane is None or len(trace.names) != 2:
+        return
+    if stage.micro == 0 and not stage.is_blind:
+        return
+    factor, here = stage.arrow_factor, lane.point
+    if stage.knows(DescentPhase.GRADIENT) or stage.is_blind:
+        _arrow(marks, here, here + factor * trace.before.gradient, "gradient", "∇f")
+    if stage.is_blind and stage.micro == 0:
+        return
+    if stage.knows(DescentPhase.MEMORY) and stage.velocity is not None:
+        name = "−v" if "velocity" in trace.memory_names else "−m"
+        _arrow(marks, here, here - factor * stage.velocity, "forward", name)
+    for step in trace.steps[: stage.micro]:
+        if step.phase is DescentPhase.TRIAL:
+            trial = trace.result.trials[step.number]
+            point = trace.trial_point(step.number)
+            if np.isfinite(point).all():
+                token = "success" if trial.accepted else "error"
+                place = _on_surface(stage, marks, point[None])
+                marks.words(place, str(step.number + 1), theme.color(token), (10, -8), dot=True)
+
+
+def _arrow(marks: Marks, start: Floats, tip: Floats, token: str, text: str) -> None:
+    if np.isfinite(start).all() and np.isfinite(tip).all():
+        ends = (float(start[0]), float(start[1])), (float(tip[0]), float(tip[1]))
+        marks.floor_arrow(*ends, theme.color(token), text)
