@@ -6,10 +6,11 @@ import os
 import sys
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, QSettings
+from PySide6.QtCore import QCoreApplication, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from engine.errors import NablaError
+from engine.kernels.backend import BACKEND
 from engine.session import Document
 from engine.session.sources import source_document
 from gui import failures, i18n, icons, theme
@@ -76,8 +77,11 @@ def run(source: str | None) -> int:
         window.show_error(trouble)
     window.coach.start_if_first_launch()
     window.files.start_autosave()
+    # After the first paint: compiling may take some seconds, in a process of its own.
+    QTimer.singleShot(0, BACKEND.start)
     collector.leave_out_what_is_there()
     try:
         return application.exec()
     finally:
+        BACKEND.stop()
         collector.stop()

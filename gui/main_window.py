@@ -41,7 +41,9 @@ from gui.notice import Notice
 from gui.state import settings
 from gui.state.player import Player
 from gui.state.store import Aspect, Store
+from gui.state.studies import study_derivative
 from gui.views.lesson_panel import LessonPanel
+from gui.views.surface_panel import SurfacePanel
 from gui.views.transport_bar import SPEEDS
 from gui.views.view import View
 from gui.wording import describe, describe_stop
@@ -137,7 +139,8 @@ class MainWindow(QMainWindow):
             bar = self._transports.widget(number)
             in_front = bar is lab.transport
             policy = QSizePolicy.Policy.Preferred if in_front else QSizePolicy.Policy.Ignored
-            bar.setSizePolicy(policy, QSizePolicy.Policy.Preferred)
+            if bar is not None:
+                bar.setSizePolicy(policy, QSizePolicy.Policy.Preferred)
         for action in self._rail_actions:
             action.setChecked(action.data() == lab.key)
         if lab.key not in known and not self._restore_lab(lab):
@@ -251,6 +254,7 @@ class MainWindow(QMainWindow):
         self.store.refused.connect(self.show_error)
         self.store.changed.connect(self._on_changed)
         self.player.stopped.connect(self._stopped)
+        self.player.waiting_changed.connect(self._tell_waiting)
         self.files.title_changed.connect(self.setWindowTitle)
         self.files.failed.connect(self.show_error)
         self.lesson.lesson_requested.connect(self.files.open_source)
@@ -331,6 +335,17 @@ class MainWindow(QMainWindow):
         """Start another run beside the others, from the same start."""
         self.player.pause()
         self.store.edit(tr("New run from the start"), edits.duplicate)
+
+    def study_surface(self) -> None:
+        """Open the surface lab on the slice of the loss that the network lab shows."""
+        panel = self.network.view("surface")
+        assert isinstance(panel, SurfacePanel)
+        panel.source.now()
+        panel.study()
+
+    def study_derivative(self) -> None:
+        """Open the derivative lab on the loss as a function of the selected weight."""
+        study_derivative(self.store)
 
     # ----------------------------------------------------------------------------------- export
 
@@ -427,6 +442,14 @@ class MainWindow(QMainWindow):
         # A session from another version is opened all the same.
         kind = "warning" if error.code == "session.other_engine" else "error"
         self.notice.tell(describe(error), kind)
+
+    def _tell_waiting(self, waiting: bool) -> None:
+        if waiting:
+            self.notice.tell(
+                tr("Nabla compiles its training once for this computer. Play starts by itself.")
+            )
+        else:
+            self.notice.hide()
 
     def _stopped(self, stop: Stop) -> None:
         self.notice.tell(describe_stop(stop), "warning")

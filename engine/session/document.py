@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from engine.session.slots import (
     DerivativeLook,
@@ -52,6 +53,19 @@ class Run:
     name: str = ""
     colour: int = 0
     visible: bool = True
+
+    @property
+    def edits(self) -> tuple[int, ...]:
+        """Iterations at which something was changed by hand.
+
+        A segment that goes on from the very state, by compiled code, is no edit.
+        """
+        return tuple(
+            later.start
+            for earlier, later in pairwise(self.segments)
+            if later.training.backend == earlier.training.backend
+            or later.training.experiment is not earlier.training.experiment
+        )
 
     def segment(self, iteration: int) -> Segment:
         """Return the segment in force at an iteration: the last one that starts no later."""

@@ -8,12 +8,14 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from engine.session import Cursor, Segment, granularities
+from engine.kernels.backend import BACKEND, Status
+from engine.session import Cursor, Segment, edits, granularities
 from engine.timeline import Block
 from engine.training import Granularity, TrainingState
 from gui.state.store import Aspect, Store
 
 FRAME_MS = 16
+KERNEL_POLL_MS = 50
 CHUNK_SECONDS = 0.025
 """One to two frames: the window draws at full rate and training keeps most of the other core."""
 
@@ -27,10 +29,13 @@ class Player(QObject):
         Play was started or has ended.
     stopped
         Emitted with the Stop when a run cannot go on.
+    waiting_changed
+        Play waits for the compiled kernels, or no longer does.
     """
 
     playing_changed = Signal(bool)
     stopped = Signal(object)
+    waiting_changed = Signal(bool)
     _computed = Signal(object)
 
     def __init__(self, store: Store, parent: QObject | None = None) -> None:
@@ -40,6 +45,8 @@ class Player(QObject):
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
+        self._waiting = QTimer(self)
+        self._waiting.timeout.connect(self._look_for_kernels)
         self._trainer = ThreadPoolExecutor(1, thread_name_prefix="trainer")
         self._chunk = 1
         self._job: Future[None] | None = None
@@ -129,12 +136,20 @@ class Player(QObject):
         return self._store.move(Cursor(self._store.document.cursor.run, max(0, iteration), micro))
 
     def play(self) -> None:
-        """Let time run from the cursor on."""
+        """Let time run from the cursor on.
+
+        At full speed it waits for the compiled kernels where they are on their way; a run that
+        goes on by them gets a segment of its own. Slower speeds have no need of them.
+        """
         if self._playing:
             return
         self._playing = True
-        self._start_timer()
         self.playing_changed.emit(True)
+        if self._must_wait():
+            self.waiting_changed.emit(True)
+            self._waiting.start(KERNEL_POLL_MS)
+        else:
+            self._begin()
 
     def pause(self) -> None:
         """Hold time."""
@@ -142,7 +157,28 @@ class Player(QObject):
             return
         self._playing = False
         self._timer.stop()
+        self._end_waiting()
         self.playing_changed.emit(False)
+
+    def _must_wait(self) -> bool:
+        on_its_way = BACKEND.status in (Status.COMPILING, Status.LOADING)
+        return on_its_way and self._store.view.speed == 0
+
+    def _look_for_kernels(self) -> None:
+        if not self._must_wait():
+            self._end_waiting()
+            self._begin()
+
+    def _end_waiting(self) -> None:
+        if self._waiting.isActive():
+            self._waiting.stop()
+            self.waiting_changed.emit(False)
+
+    def _begin(self) -> None:
+        if self._store.view.speed == 0:
+            document = self._store.document
+            self._store.restore(edits.choose_backend(document, self._store.moment.state))
+        self._start_timer()
 
     def toggle(self) -> None:
         """Play or pause."""

@@ -130,7 +130,7 @@ class LossCurve(PlotView):
             float(state.iteration),
             tuple(marks),
             tuple(accuracy_marks),
-            tuple(segment.start for segment in document.active.segments if segment.start > 0),
+            document.active.edits,
             single,
             figures(self._store.moment.segment.training, state),
             at_end=state.iteration == document.active.newest,

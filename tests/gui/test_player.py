@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from engine.kernels.backend import Backend, Status
 from engine.session import Cursor
-from engine.timeline import Stop
-from engine.training import Granularity
+from engine.timeline import Block, Stop
+from engine.training import Granularity, Training, TrainingState
 from gui.state.player import Player
 from gui.state.store import Store
 from tests.experiments import by_hand, document, moons
@@ -180,3 +181,73 @@ def test_home_and_end_go_to_the_ends(training: Player) -> None:
     assert cursor_of(training) == Cursor(1, 0)
     training.end()
     assert cursor_of(training) == Cursor(1, 30)
+
+
+class TestCompiledKernels:
+    """Play at full speed goes on by compiled kernels, and waits where they are on their way."""
+
+    @pytest.fixture
+    def backend(self, monkeypatch: pytest.MonkeyPatch) -> Backend:
+        backend = Backend()
+        monkeypatch.setattr("gui.state.player.BACKEND", backend)
+        return backend
+
+    def test_play_waits_and_then_starts_by_itself(
+        self, training: Player, qtbot: QtBot, backend: Backend
+    ) -> None:
+        waits: list[bool] = []
+        training.waiting_changed.connect(waits.append)
+        store_of(training).look(speed=0.0)
+        backend.status = Status.COMPILING
+        training.play()
+        qtbot.wait(120)
+        assert (training.is_playing, waits) == (True, [True])
+        assert cursor_of(training).iteration == 0
+        training.step()
+        assert cursor_of(training) != Cursor(1), "stepping does not wait"
+        backend.status = Status.FAILED
+        qtbot.waitUntil(lambda: cursor_of(training).iteration > 10)
+        assert waits == [True, False]
+
+    def test_pause_ends_the_waiting(self, training: Player, backend: Backend) -> None:
+        waits: list[bool] = []
+        training.waiting_changed.connect(waits.append)
+        store_of(training).look(speed=0.0)
+        backend.status = Status.LOADING
+        training.play()
+        training.pause()
+        assert waits == [True, False]
+        assert not training.is_playing
+
+    def test_slow_play_does_not_wait(
+        self, training: Player, qtbot: QtBot, backend: Backend
+    ) -> None:
+        backend.status = Status.COMPILING
+        store_of(training).look(speed=60.0, granularity=Granularity.BATCH)
+        training.play()
+        qtbot.waitUntil(lambda: cursor_of(training).iteration > 2)
+
+    def test_a_run_goes_on_by_another_backend_in_a_segment_of_its_own(
+        self, training: Player, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        store = store_of(training)
+        training.seek(5)
+        store.look(speed=0.0)
+        monkeypatch.setattr("engine.session.edits.chosen_backend", lambda experiment: "compiled")
+        monkeypatch.setattr("engine.training.training.Training.advance", reference_advance)
+        training.play()
+        qtbot.waitUntil(lambda: cursor_of(training).iteration > 20)
+        training.pause()
+        first, second = store.document.active.segments
+        assert (first.training.backend, second.training.backend) == ("reference", "compiled")
+        assert second.start == 5
+        assert store.document.active.edits == (), "nobody has edited anything"
+        assert store.undo_stack.count() == 0
+
+
+ADVANCE = Training.advance
+
+
+def reference_advance(training: Training, state: TrainingState, n: int) -> Block[TrainingState]:
+    """What the compiled kernels would compute, to the last few bits."""
+    return ADVANCE(Training(training.experiment, "reference"), state, n)
