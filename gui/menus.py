@@ -163,6 +163,9 @@ class Menus(QObject):
             None,
             Entry(mark("Faster"), window.faster, "Ctrl+Up"),
             Entry(mark("Slower"), window.slower, "Ctrl+Down"),
+            None,
+            Entry(mark("Study this s&urface"), window.study_surface, "", "lab_surface"),
+            Entry(mark("Study this &derivative"), window.study_derivative, "", "lab_derivative"),
         ]
         add_entries(menu, entries, window)
 

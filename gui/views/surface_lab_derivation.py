@@ -279,6 +279,8 @@ def ways_lines(study: Study) -> list[Line]:
         for key, words in WAYS:
             if key not in found:
                 continue
+            if key == "reverse" and "rule" not in found:
+                words = mark("backpropagation")
             pieces: list[Piece] = [Text(words, "muted"), Symbol(":"), Number(found[key])]
             if key != "rule" and key in found and found[key] is not best:
                 pieces += [

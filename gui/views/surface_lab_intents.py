@@ -25,7 +25,7 @@ class Intents:
     @property
     def study(self) -> Study:
         """What the lab shows now."""
-        return study_of(self.store.document, self.store.history)
+        return study_of(self.store.document)
 
     def move(self, x: float, y: float) -> None:
         """Move the point on the floor; a whole drag is one edit."""
@@ -125,9 +125,6 @@ class Intents:
 
         def changed(document: Document) -> Document:
             slot = document.surface
-            look = replace(
-                document.view.surface_lab, frame=(), position=0, log_height=preset.log_height
-            )
             slot = replace(
                 slot,
                 expression=preset.expression,
@@ -137,9 +134,10 @@ class Intents:
                 change=(*slot.change[:count], *(0.1,) * (count - len(slot.change))),
                 nudged=min(slot.nudged, count - 1),
             )
-            return replace(document, surface=slot, view=replace(document.view, surface_lab=look))
+            return replace(document, surface=slot)
 
         self.store.edit(tr("Choose a function"), changed)
+        self.look(frame=(), position=0, log_height=preset.log_height)
 
     def set_frame(self, frame: Span | None) -> None:
         """Show another part of the plane; None: the usual one."""

@@ -26,7 +26,7 @@ from engine.calculus import (
 from engine.calculus import Surface as Function
 from engine.calculus.presets import Span
 from engine.errors import NablaError
-from engine.session import Document, History
+from engine.session import Document
 from engine.session.slots import SurfaceLook, SurfaceSlot
 from gui.views.contours import line_at
 from gui.views.height_field import Surface
@@ -140,10 +140,12 @@ class Study:
 
     def height(self, x: float, y: float) -> float:
         """The height over another point of the floor, straight from the function."""
-        return float(self.heights(np.array([x]), np.array([y]))[0])
+        return float(self.subject.function(np.array(self.moved(x, y))))
 
     def heights(self, x: Floats, y: Floats) -> Floats:
         """Heights over points of the floor, the other variables held."""
+        if not self.subject.is_quick:
+            return self.picture.at(x, y)
         places = np.empty((len(x), len(self.names)))
         places[:] = self.point
         places[:, self.across], places[:, self.up] = x, y
@@ -252,7 +254,7 @@ class Study:
         return _picture(self.subject, self.frame, self.across, self.up, held)
 
 
-def study_of(document: Document, history: History | None = None) -> Study:
+def study_of(document: Document) -> Study:
     """Return what the surface lab shows of a document.
 
     Raises
@@ -261,7 +263,7 @@ def study_of(document: Document, history: History | None = None) -> Study:
         The function cannot be read; so what was typed is refused, never shown half.
     """
     slot, look = document.surface, document.view.surface_lab
-    return _study(subject_of(document, history), slot, _timeless(look))
+    return _study(subject_of(document), slot, _timeless(look))
 
 
 def _timeless(look: SurfaceLook) -> SurfaceLook:

@@ -13,12 +13,16 @@ from engine.calculus import surface
 from engine.calculus.presets import SURFACES, Span, SurfacePreset
 from engine.errors import NablaError
 from engine.expression import Expression, gradient_expressions, hessian_expressions, parse
-from engine.session import Document, History
+from engine.landscape.function import loss_over
+from engine.session import Document, Segment
+from engine.session.slots import SurfaceSlot
 
 Floats = NDArray[np.float64]
 
 MOST_VARIABLES = 8
 RESOLUTION = 101
+QUICK_WORK, MOST_WORK = 3e7, 3e9
+"""Products of parameters, samples and points: in a frame, and in a picture."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +45,9 @@ class Subject:
         Names of the axes on screen, one a variable.
     resolution
         Points of the picture along each axis.
+    is_quick
+        Whether whole curves can be computed in every frame; else they are read off the picture,
+        and only the numbers at the point are computed.
     """
 
     function: Function
@@ -50,6 +57,7 @@ class Subject:
     frame: Span | None = None
     labels: tuple[str, ...] = ()
     resolution: int = RESOLUTION
+    is_quick: bool = True
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -107,12 +115,46 @@ def _at(expression: Expression, names: tuple[str, ...], points: Floats) -> Float
     return np.broadcast_to(found, points.shape[:-1])
 
 
-def subject_of(document: Document, history: History | None = None) -> Subject:
+def subject_of(document: Document) -> Subject:
     """Return the function that the surface lab of a document studies.
+
+    A slice of a loss whose run is gone gives way to the formula that was typed before.
 
     Raises
     ------
     NablaError
-        It cannot be read.
+        The formula cannot be read.
     """
-    return subject_of_text(document.surface.expression)
+    slot = document.surface
+    if slot.plane:
+        segment = _segment(document, slot)
+        if segment is not None:
+            return _slice(segment, slot.plane, slot.axes)
+    return subject_of_text(slot.expression)
+
+
+def _segment(document: Document, slot: SurfaceSlot) -> Segment | None:
+    """The stretch of a run whose loss is meant, if it is still there and fits."""
+    for run in document.runs:
+        if run.id == slot.run:
+            segment = run.segment(slot.iteration)
+            size = segment.training.layout.size
+            return segment if len(slot.plane) == 3 * size else None
+    return None
+
+
+@lru_cache(maxsize=2)
+def _slice(segment: Segment, plane: tuple[float, ...], axes: tuple[str, ...]) -> Subject:
+    origin, *directions = np.array(plane).reshape(3, -1)
+    training = segment.training
+    names = axes if len(axes) == 2 and axes[0] != axes[1] else ("x", "y")
+    work = training.layout.size * len(training.experiment.dataset.train)
+    quick = work * RESOLUTION**2 <= QUICK_WORK
+    return Subject(
+        loss_over(training, origin, np.array(directions), names),
+        None,
+        letter="L",
+        labels=names,
+        resolution=int(np.clip(np.sqrt(MOST_WORK / max(work, 1)), 25, RESOLUTION)),
+        is_quick=quick,
+    )

@@ -19,6 +19,7 @@ from engine.table import Table
 from gui import theme
 from gui.i18n import bind, mark, tr
 from gui.state.store import Aspect, Store
+from gui.state.studies import study_surface
 from gui.views.contour import ContourView
 from gui.views.follow import Follower
 from gui.views.height_field import Surface, SurfacePath
@@ -90,6 +91,7 @@ class SurfacePanel(View):
             view.readout = self._read_out
             view.ball_dragged.connect(self._drag)
             view.ball_released.connect(self._store.end_merge)
+            view.menu_extras.append((mark("Study this surface"), self.study))
             view.export_requested.connect(self.export_requested)
             view.copy_requested.connect(self.copy_requested)
             self._splitter.addWidget(view)
@@ -139,6 +141,10 @@ class SurfacePanel(View):
         kind = self._store.view.surface.axes
         if not playing and kind in TABLE and TABLE[kind].needs_path and self.isVisible():
             self.source.refit()
+
+    def study(self) -> None:
+        """Open the surface lab on the slice on screen."""
+        study_surface(self._store, self._drawn)
 
     def reset_view(self) -> None:
         self.contour.reset_view()

@@ -66,6 +66,8 @@ class View(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.readout: Readout | None = None
+        self.menu_extras: list[tuple[str, Callable[[], object]]] = []
+        """Further entries of the menu: English text, and what is called."""
         self._pointer: tuple[float, float] | None = None
         self._by_keyboard = False
         self._readout_label = QLabel(self)
@@ -161,6 +163,12 @@ class View(QWidget):
         """The menu of this view; the caller shows it."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for source, called in self.menu_extras:
+            action = QAction(tr(source), menu)
+            action.triggered.connect(called)
+            menu.addAction(action)
+        if self.menu_extras:
+            menu.addSeparator()
         for text, shortcut, slot in (
             (tr("Reset view"), "R", self.reset_view),
             (tr("Copy picture"), "", self._ask_copy),

@@ -45,6 +45,11 @@ class Edits:
         self._store = store
 
     @property
+    def store(self) -> Store:
+        """The document that is edited."""
+        return self._store
+
+    @property
     def architecture(self) -> Architecture:
         """The network."""
         return self._store.experiment.architecture

@@ -14,6 +14,7 @@ from engine.network.activations import TABLE as ACTIVATIONS
 from engine.session import Selection
 from gui import icons
 from gui.i18n import tr
+from gui.state.studies import study_derivative
 from gui.views.canvas.edits import Edits
 from gui.views.canvas.words import is_there
 
@@ -70,6 +71,12 @@ def _fill_parameter(
 ) -> None:
     key = selection.target
     is_cut = edits.is_cut(key)
+    add(
+        menu,
+        tr("Study this derivative"),
+        partial(study_derivative, edits.store),
+        icon="lab_derivative",
+    )
     add(
         menu,
         tr("Type its value…"),
