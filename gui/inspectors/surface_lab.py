@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from engine.calculus.presets import SURFACES
 from engine.expression import Expression
@@ -104,7 +104,12 @@ class SurfaceInspector(Panel):
         self.expression.finished.connect(intents.release)
         self.expression.preset_chosen.connect(intents.choose)
         self.source = note()
-        self.add(self.expression, self.source, heading(mark("Point")))
+        self.leave = QPushButton()
+        self.leave.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        bind(self.leave, "setText", "Back to the formula")
+        bind(self.leave, "setToolTip", "Study the function again that was typed before")
+        self.leave.clicked.connect(intents.leave_slice)
+        self.add(self.expression, self.source, self.leave, heading(mark("Point")))
         self.coordinates = [SliderField(Scale(-3.0, 3.0)) for _ in range(MOST_VARIABLES)]
         self.names = [_VariableRow(field) for field in self.coordinates]
         for index, field in enumerate(self.coordinates):
@@ -184,9 +189,15 @@ class SurfaceInspector(Panel):
         study = self.intents.study
         slot = self.store.document.surface
         own = study.subject.expression is not None
-        self.expression.set_text(slot.expression if own else "")
+        self.expression.set_text(slot.expression)
+        self.expression.setVisible(own)
         self.source.setVisible(not own)
-        self.source.setText(tr("A slice of the network's loss. Type a function to leave it."))
+        self.leave.setVisible(not own)
+        self.source.setText(
+            tr("A slice of the loss of the network, as it was at iteration {0}.").format(
+                slot.iteration
+            )
+        )
         for index, (row, field) in enumerate(zip(self.names, self.coordinates, strict=True)):
             row.setVisible(index < len(study.names))
             if index < len(study.names):

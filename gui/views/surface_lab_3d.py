@@ -230,9 +230,10 @@ def arrow_factor(study: Study) -> float:
     return fitting_scale(steepest, min(max(room, 0.25 * extent), 0.7 * extent))
 
 
-def gradient_name(factor: float) -> str:
+def gradient_name(study: Study, factor: float) -> str:
     """What stands at the gradient's arrow; a shortened one says so."""
-    return "∇f" if factor == 1.0 else f"∇f · 1/{shown(1.0 / factor)}"
+    name = f"∇{study.subject.letter}"
+    return name if factor == 1.0 else f"{name} · 1/{shown(1.0 / factor)}"
 
 
 def _floor(study: Study, marks: Marks) -> None:
@@ -255,7 +256,7 @@ def _floor(study: Study, marks: Marks) -> None:
         marks.floor_arrow(start, bend, theme.color("partial_x"), marks_name(study, 0), 2.4, True)
         marks.floor_arrow(bend, tip, theme.color("partial_y"), marks_name(study, 1), 2.4, True)
     if "gradient" in study.shown and study.steepest > 0.0:
-        name = gradient_name(factor)
+        name = gradient_name(study, factor)
         marks.floor_arrow(start, tip, theme.color("gradient"), name, 3.0)
     if "direction" in study.shown:
         u = study.u
@@ -265,7 +266,7 @@ def _floor(study: Study, marks: Marks) -> None:
 
 def marks_name(study: Study, number: int) -> str:
     """What a leg of the gradient is called."""
-    return f"∂f/∂{study.pair[number]}"
+    return f"∂{study.subject.letter}/∂{study.pair[number]}"
 
 
 def _differential(study: Study, marks: Marks) -> None:

@@ -199,7 +199,9 @@ def _paint_polar(
     painter.setPen(QPen(ink, 3.0))
     painter.drawLine(middle, tip)
     paint_head(painter, tip, math.atan2(-b, a), ink, 11.0)
-    paint_words(painter, middle + QPointF(a, -b) * (0.72 * scale), "∇f", ink, font)
+    paint_words(
+        painter, middle + QPointF(a, -b) * (0.72 * scale), f"∇{study.subject.letter}", ink, font
+    )
 
 
 def _paint_direction(
@@ -233,7 +235,7 @@ def _paint_sentence(
 ) -> None:
     """The slope as a number, and where it comes from."""
     a, b = study.slopes
-    u = study.u
+    u, letter = study.u, study.subject.letter
     large = QFont(bold)
     large.setPixelSize(17)
     top = QRectF(area.left() + 8, area.bottom() - _TEXT + 2, area.width() - 16, 24)
@@ -243,7 +245,7 @@ def _paint_sentence(
         painter.setPen(theme.color("muted"))
         painter.drawText(top, Qt.AlignmentFlag.AlignCenter, tr("no slope here"))
         return
-    painter.drawText(top, Qt.AlignmentFlag.AlignCenter, f"∇f · u = {shown(study.slope)}")
+    painter.drawText(top, Qt.AlignmentFlag.AlignCenter, f"∇{letter} · u = {shown(study.slope)}")
     painter.setFont(small)
     painter.setPen(theme.color("text"))
     line = f"{shown(a)} · {_factor(u[0])} + {_bracketed(b)} · {_factor(u[1])}"
@@ -251,9 +253,11 @@ def _paint_sentence(
     painter.setPen(theme.color("muted"))
     turned = math.degrees(math.atan2(b, a)) % 360.0
     if study.steepest > 0.0:
-        text = tr("steepest at {0}°: ‖∇f‖ = {1}").format(shown(turned, 4), shown(study.steepest))
+        text = tr("steepest at {0}°: ‖∇{2}‖ = {1}").format(
+            shown(turned, 4), shown(study.steepest), letter
+        )
     else:
-        text = tr("flat in every direction: ∇f = 0")
+        text = tr("flat in every direction: ∇{0} = 0").format(letter)
     painter.drawText(top.translated(0, 38), Qt.AlignmentFlag.AlignCenter, text)
 
 

@@ -118,6 +118,20 @@ class Intents:
         if not study.subject.expression:
             self.set_frame(None)
 
+    def leave_slice(self) -> None:
+        """Study the formula again that was there before a slice of a loss."""
+        subject = subject_of_text(self.store.document.surface.expression)
+        count = len(subject.names)
+        self.store.edit_slot(
+            tr("Change the function"),
+            SLOT,
+            plane=(),
+            axes=(),
+            point=(1.0,) * count if subject.preset is None else subject.preset.point,
+            change=(0.1,) * count,
+        )
+        self.set_frame(None)
+
     def choose(self, key: str) -> None:
         """Study a function of the menu, from where it is seen best."""
         preset = SURFACES[key]

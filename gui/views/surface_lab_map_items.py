@@ -208,7 +208,7 @@ def _paint_arrows(study: Study, pen: _Pencil) -> None:
             bend, tip, theme.color("partial_y"), marks_name(study, 1), 2.4, outside=(-_away(a), 0.0)
         )
     if "gradient" in study.shown and study.steepest > 0.0:
-        pen.arrow((x, y), tip, theme.color("gradient"), gradient_name(factor), 3.2)
+        pen.arrow((x, y), tip, theme.color("gradient"), gradient_name(study, factor), 3.2)
 
 
 def _away(slope: float) -> float:

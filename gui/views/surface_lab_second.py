@@ -266,7 +266,9 @@ def _paint_paraboloid(
         way = QPointF(a, -b) * (0.6 * radius / study.steepest)
         painter.setPen(QPen(theme.color("gradient"), 2.4))
         painter.drawLine(middle, middle + way)
-        paint_words(painter, middle + way * 1.15, "∇f", theme.color("gradient"), small)
+        paint_words(
+            painter, middle + way * 1.15, f"∇{study.subject.letter}", theme.color("gradient"), small
+        )
     painter.setPen(QPen(theme.color("panel"), 1.0))
     painter.setBrush(theme.color("text"))
     painter.drawEllipse(middle, 3.5, 3.5)

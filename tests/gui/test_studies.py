@@ -18,6 +18,7 @@ from engine.training import Experiment
 from engine.training.formula import loss_formula
 from gui import i18n
 from gui.app import first_document, make_application
+from gui.inspectors.surface_lab import SurfaceInspector
 from gui.main_window import MainWindow
 from gui.state.store import Store
 from gui.views import guard
@@ -73,6 +74,17 @@ def test_typing_a_function_leaves_the_slice(window: MainWindow) -> None:
     Intents(window.store).type("x y")
     assert study_of(window.store.document).subject.expression is not None
     assert window.store.document.surface.plane == ()
+
+
+def test_a_button_leads_back_to_the_formula(window: MainWindow, qtbot: QtBot) -> None:
+    window.study_surface()
+    inspector = window.lab.inspector
+    assert isinstance(inspector, SurfaceInspector)
+    qtbot.waitUntil(inspector.leave.isVisible)
+    inspector.leave.click()
+    study = study_of(window.store.document)
+    assert (study.point, study.slopes) == ((1.0, 2.0), (8.0, 1.0))
+    assert inspector.expression.isVisible()
 
 
 def test_the_loss_of_one_weight_is_a_formula_in_the_derivative_lab(window: MainWindow) -> None:
