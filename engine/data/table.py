@@ -106,7 +106,8 @@ class Table:
             task: Task = "classification"
         else:
             found = np.unique(target.values[np.isfinite(target.values)])
-            few = 2 <= len(found) <= min(_FEW_CLASSES, self.rows // 2)
+            # A single label is taken for a class as well: what is amiss is told then.
+            few = 1 <= len(found) <= max(1, min(_FEW_CLASSES, self.rows // 2))
             task = "classification" if few and (found == np.round(found)).all() else "regression"
         inputs = tuple(
             column.name

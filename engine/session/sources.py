@@ -50,6 +50,10 @@ def table_experiment(path: Path) -> Experiment:
     """
     table = read_table(path)
     choice = table.suggestion()
+    for column in table.columns:
+        # Nobody is asked here, so that no column is left out without a word.
+        if column.kind == "number" and column.text is not None and column.name != choice.target:
+            raise column.problems[0]
     return experiment_for(table_data(table, choice.inputs, choice.target, choice.task))
 
 

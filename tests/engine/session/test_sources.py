@@ -42,12 +42,20 @@ def test_a_table_opens_with_a_network_that_fits(tmp_path: Path) -> None:
     assert experiment.loss == "cross_entropy"
 
 
-def test_a_table_that_is_amiss_is_told(tmp_path: Path) -> None:
-    path = tmp_path / "gap.csv"
-    path.write_text("a,b\n1,2\n,3\n4,5\n")
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ("1,2,0\n,3,1\n4,5,0\n2,2,1\n", "csv.missing_value"),
+        ("1,2,0\n3,oops,1\n4,5,0\n6,7,1\n", "csv.text_in_number_column"),
+        ("1,2,0\n3,3,0\n4,5,0\n", "csv.one_class"),
+    ],
+)
+def test_a_table_that_is_amiss_is_told(tmp_path: Path, rows: str, code: str) -> None:
+    path = tmp_path / "amiss.csv"
+    path.write_text("a,b,y\n" + rows)
     with pytest.raises(NablaError) as caught:
         source_document(str(path))
-    assert caught.value.code == "csv.missing_value"
+    assert caught.value.code == code
 
 
 @pytest.mark.parametrize("source", ["", "no-such-lesson", "picture.png", "/", "a\0b"])
