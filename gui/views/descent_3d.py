@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
 import numpy as np
@@ -18,12 +19,14 @@ from gui.i18n import mark
 from gui.state.store import Aspect, Store
 from gui.views.descent_intents import Intents
 from gui.views.descent_map import paths_table
-from gui.views.descent_stage import Floats, Lane, Stage, stage_of, value_text
+from gui.views.descent_stage import MOST_POINTS, Floats, Lane, Stage, stage_of, value_text
+from gui.views.descent_trails import MOST_DOTS, Trails, paint_dots, paint_way
 from gui.views.follow import Follower
+from gui.views.height_field import SurfacePath
 from gui.views.projection import Camera
 from gui.views.surface3d import Surface3DView
 from gui.views.surface_lab_marks import Marks
-from gui.views.surface_painter import BALL_RADIUS, Overlay, polygon, runs
+from gui.views.surface_painter import BALL_RADIUS, Overlay, draw_line, polygon, runs
 from gui.views.surface_scene import Scene
 
 _CAMERA_MS = 250
@@ -39,6 +42,7 @@ class DescentSurface(Surface3DView):
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._store, self._intents = store, Intents(store)
+        self._trails = Trails(self._trail)
         first = DescentLook()
         self.home = Camera(first.azimuth, first.elevation, first.zoom)
         self._saved: Camera | None = None
@@ -57,6 +61,8 @@ class DescentSurface(Surface3DView):
         """What is shown now."""
         return stage_of(self._store)
 
+    _over: tuple[Scene, Overlay]
+
     def _refresh(self) -> None:
         """Read the document again."""
         stage = self.stage
@@ -69,7 +75,6 @@ class DescentSurface(Surface3DView):
         self.set_height_scale("log" if look.log_height else "linear")
         self.floor_lines = not stage.is_blind
         self.show_surface(stage.surface)
-        self.show_paths(stage.paths)
         if stage.study.is_plane and not stage.is_blind:
             self.show_ball(*stage.study.start)
         else:
@@ -95,21 +100,49 @@ class DescentSurface(Surface3DView):
         return paths_table(self.stage)
 
     def _paint_overlay(self, painter: QPainter, scene: Scene, overlay: Overlay) -> None:
-        super()._paint_overlay(painter, scene, overlay)
         stage = self.stage
+        if not stage.is_blind and stage.study.is_plane:
+            area = QRectF(0, 0, self.width(), self.height())
+            if not isinstance(painter.device(), QWidget):
+                area = painter.clipBoundingRect()
+            self._over = scene, overlay
+            key = (scene.look, self.camera, overlay.zoom, overlay.moving)
+            self._trails.paint(painter, area, stage.ordered, key)
+        super()._paint_overlay(painter, scene, overlay)
+        if not stage.study.is_plane:
+            return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         marks = Marks(painter, scene, overlay, self.font())
         if not stage.is_blind:
-            for lane in stage.lanes:
-                _ghost(stage, lane, marks)
+            _ghosts(stage, marks)
         _thought(stage, marks)
-        order = sorted(stage.lanes, key=lambda lane: lane.number == stage.number)
-        for lane in order:
-            if not stage.is_blind or lane.number == stage.number:
-                _ball(stage, lane, marks)
+        seen = stage.ordered
+        if stage.is_blind:
+            seen = tuple(lane for lane in seen if lane.number == stage.number)
+        _balls(stage, seen, marks)
         marks.draw()
         painter.restore()
+
+    def _trail(self, painter: QPainter, lane: Lane, start: int) -> None:
+        """Lay some more of a way over the surface, with its shadow on the floor."""
+        scene, overlay = self._over
+        points = lane.course.points[start : lane.at + 1]
+        if len(points) > MOST_POINTS:
+            every = -(-len(points) // MOST_POINTS)
+            points = np.concatenate([points[:-1:every], points[-1:]])
+        lifted = scene.lift(SurfacePath(np.clip(points, -1e9, 1e9), None, lane.color))
+        own = Overlay(painter, overlay.projection, overlay.raster, overlay.zoom, overlay.moving)
+        if len(lifted.line) > 1:
+            own.shadow(lifted)
+            pixels, hidden = own.hidden(lifted.line)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for part in runs(pixels, hidden):
+                draw_line(painter, part, QPen(theme.color(lane.color, 0.45), 1.2))
+            paint_way(painter, pixels, ~hidden, lane.color, start, dotted=False)
+        if start < MOST_DOTS:
+            pixels, hidden = own.hidden(lifted.points)
+            paint_dots(painter, pixels[~hidden], lane.color, start)
 
 
 def _on_surface(stage: Stage, marks: Marks, points: Floats) -> Floats:
@@ -119,57 +152,61 @@ def _on_surface(stage: Stage, marks: Marks, points: Floats) -> Floats:
     return marks.on_surface(np.column_stack([points, heights]))
 
 
-def _ball(stage: Stage, lane: Lane, marks: Marks) -> None:
-    """A ball in the colour of the runner, with its shadow on the floor."""
-    if not np.isfinite(lane.point).all():
+def _balls(stage: Stage, lanes: tuple[Lane, ...], marks: Marks) -> None:
+    """Balls in the colours of the runners, with their shadows on the floor."""
+    if not lanes:
         return
-    place = _on_surface(stage, marks, lane.point[None])
-    floor = marks.on_floor(lane.point[None].copy())
-    is_chosen = lane.number == stage.number
+    points = np.array([lane.point for lane in lanes])
+    count = len(lanes)
+    places = np.concatenate([_on_surface(stage, marks, points), marks.on_floor(points)])
 
     def task(pixels: Floats, hidden: NDArray[np.bool_]) -> None:
         painter = marks.painter
-        (u, v), (foot_u, foot_v) = pixels.tolist()
-        if np.isnan(pixels).any():
-            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("text", 0.22))
+        for u, v in pixels[count:][~hidden[count:]].tolist():
+            if math.isfinite(u):
+                painter.drawEllipse(QPointF(u, v), 4.5, 2.4)
+        for lane, (u, v), behind in zip(lanes, pixels[:count].tolist(), hidden, strict=False):
+            if not math.isfinite(u):
+                continue
+            is_chosen = lane.number == stage.number
+            radius = BALL_RADIUS if is_chosen else BALL_RADIUS - 1.8
+            alpha = 0.5 if behind else 1.0
+            painter.setPen(QPen(theme.color("panel", alpha), 3.6))
+            painter.setBrush(theme.color(lane.color, alpha))
+            painter.drawEllipse(QPointF(u, v), radius, radius)
+            painter.setPen(QPen(theme.color("text", alpha), 1.5 if is_chosen else 1.0))
+            painter.drawEllipse(QPointF(u, v), radius + 0.4, radius + 0.4)
 
-        if not hidden[1]:
-            painter.setPen(QPen(theme.color("panel", 0.0)))
-            painter.setBrush(theme.color("text", 0.22))
-            painter.drawEllipse(QPointF(foot_u, foot_v), 4.5, 2.4)
-        radius = BALL_RADIUS if is_chosen else BALL_RADIUS - 1.8
-        alpha = 0.5 if hidden[0] else 1.0
-        painter.setPen(QPen(theme.color("panel", alpha), 3.6))
-        painter.setBrush(theme.color(lane.color, alpha))
-        painter.drawEllipse(QPointF(u, v), radius, radius)
-        painter.setPen(QPen(theme.color("text", alpha), 1.5 if is_chosen else 1.0))
-        painter.drawEllipse(QPointF(u, v), radius + 0.4, radius + 0.4)
-
-    marks.add(np.concatenate([place, floor]), task)
+    marks.add(places, task)
 
 
-def _ghost(stage: Stage, lane: Lane, marks: Marks) -> None:
-    """The next step over the surface, before it is taken."""
-    following = lane.following
-    if following is None or not np.isfinite(following).all():
+def _ghosts(stage: Stage, marks: Marks) -> None:
+    """The next steps over the surface, before they are taken."""
+    going = [(lane, lane.following) for lane in stage.lanes]
+    ways = [(lane, end) for lane, end in going if end is not None]
+    if not ways:
         return
     share = np.linspace(0.0, 1.0, _GHOST_POINTS)[:, None]
-    way = lane.point + share * (following - lane.point)
-    color = theme.color(lane.color, 0.8)
+    points = np.concatenate([lane.point + share * (end - lane.point) for lane, end in ways])
 
     def task(pixels: Floats, hidden: NDArray[np.bool_]) -> None:
-
         painter = marks.painter
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(color, 1.4, Qt.PenStyle.DotLine))
-        for part in runs(pixels, ~hidden):
-            painter.drawPolyline(polygon(part))
-        if np.isfinite(pixels[-1]).all() and not hidden[-1]:
-            painter.setPen(QPen(color, 1.6))
-            painter.setBrush(theme.color("panel"))
-            painter.drawEllipse(QPointF(*pixels[-1].tolist()), 3.6, 3.6)
+        for number, (lane, _) in enumerate(ways):
+            own = slice(number * _GHOST_POINTS, (number + 1) * _GHOST_POINTS)
+            way, behind = pixels[own], hidden[own]
+            color = theme.color(lane.color, 0.8)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(color, 1.4, Qt.PenStyle.DotLine))
+            for part in runs(way, ~behind):
+                painter.drawPolyline(polygon(part))
+            if np.isfinite(way[-1]).all() and not behind[-1]:
+                painter.setPen(QPen(color, 1.6))
+                painter.setBrush(theme.color("panel"))
+                painter.drawEllipse(QPointF(*way[-1].tolist()), 3.6, 3.6)
 
-    marks.add(_on_surface(stage, marks, way), task)
+    marks.add(_on_surface(stage, marks, points), task)
 
 
 def _thought(stage: Stage, marks: Marks) -> None:

@@ -57,10 +57,8 @@ class DescentMap(ContourView):
         stage = self.stage
         self.set_height_scale("log" if stage.look.log_height else "auto")
         self.show_surface(stage.surface)
-        self.show_paths(stage.paths)
-        start = stage.study.start
         if stage.study.is_plane and not stage.is_blind:
-            self.show_ball(*start)
+            self.show_ball(*stage.study.start)
         else:
             self.show_ball(None)
         self.runners.show(stage)

@@ -14,8 +14,10 @@ from engine.numbers import shown
 from gui import theme
 from gui.views.contour_items import small_font
 from gui.views.descent_stage import Lane, Stage
+from gui.views.descent_trails import Trails, paint_way
 from gui.views.scene_item import SceneItem
 from gui.views.surface_lab_marks import paint_head, paint_words
+from gui.views.surface_painter import paint_ball
 
 Floats = NDArray[np.float64]
 
@@ -29,6 +31,7 @@ class RunnersItem(SceneItem):
     def __init__(self) -> None:
         super().__init__()
         self._stage: Stage | None = None
+        self._trails = Trails(self._trail)
 
     def show(self, stage: Stage) -> None:
         """Draw this moment."""
@@ -41,13 +44,26 @@ class RunnersItem(SceneItem):
             return
         pen = _Pencil(self, painter, area)
         if not stage.is_blind:
+            transform = self.sceneTransform()
+            place = (transform.m11(), transform.m22(), transform.dx(), transform.dy())
+            self._trails.paint(painter, area, stage.ordered, place)
             _paint_minima(stage, pen)
+            self._start(painter, stage)
             for lane in stage.lanes:
                 _paint_ghost(lane, pen)
         _paint_thought(stage, pen)
-        for lane in sorted(stage.lanes, key=lambda lane: lane.number == stage.number):
+        for lane in stage.ordered:
             if not stage.is_blind or lane.number == stage.number:
                 pen.ball(lane.point, lane.color, lane.number == stage.number)
+
+    def _trail(self, painter: QPainter, lane: Lane, start: int) -> None:
+        points = lane.course.points[start : lane.at + 1]
+        with np.errstate(all="ignore"):
+            pixels = np.clip(self.to_pixels(points), -_FAR, _FAR)
+        paint_way(painter, pixels, np.ones(len(pixels), dtype=bool), lane.color, start, dotted=True)
+
+    def _start(self, painter: QPainter, stage: Stage) -> None:
+        paint_ball(painter, self.to_pixel(*stage.study.start))
 
 
 class _Pencil:

@@ -24,6 +24,7 @@ from gui.views.scale_axis import tick_texts, ticks
 from gui.views.surface_painter import polygon, runs
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62.0, 14.0, 8.0, 34.0
+_MANY = 250
 _SMALLEST = 1e-16
 """Less is drawn at the lower edge of a logarithmic plot."""
 
@@ -109,8 +110,11 @@ class DescentProgress(PaintedView):
         for lane, values in lines:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             width = 2.4 if lane.number == stage.number else 1.6
+            if lane.at > _MANY:
+                # Broad lines of many points take ten times as long.
+                width = 1.6 if lane.number == stage.number else 1.0
             if len(values) > lane.at + 1:
-                painter.setPen(QPen(theme.color(lane.color, 0.35), 1.2))
+                painter.setPen(QPen(theme.color(lane.color, 0.4), 1.0))
                 self._line(painter, _pixels(values, inner, span, low, high))
             painter.setPen(QPen(theme.color(lane.color), width))
             self._line(painter, _pixels(values[: lane.at + 1], inner, span, low, high))
@@ -251,8 +255,8 @@ def _pixels(values: Floats, inner: QRectF, span: int, low: float, high: float) -
     count = len(values)
     places = np.arange(count, dtype=np.float64)
     columns = max(int(inner.width()), 1)
-    if count > 3 * columns:
-        every = -(-count // columns)
+    if count > columns:
+        every = -(-2 * count // columns)
         padded = np.full(-(-count // every) * every, np.nan)
         padded[:count] = values
         blocks = padded.reshape(-1, every)

@@ -25,8 +25,8 @@ from engine.session.slots import DescentLook, DescentSlot
 from gui.i18n import tr
 from gui.state.store import Store
 from gui.views.descent_intents import Frame, usual_frame
-from gui.views.descent_words import runner_color, runner_name
-from gui.views.height_field import Surface, SurfacePath
+from gui.views.descent_words import runner_color
+from gui.views.height_field import Surface
 from gui.views.surface_lab_marks import fitting_scale
 
 Floats = NDArray[np.float64]
@@ -134,15 +134,9 @@ class Stage:
         return trace is not None and any(step.phase is phase for step in trace.steps[: self.micro])
 
     @cached_property
-    def paths(self) -> tuple[SurfacePath, ...]:
-        """The ways of all visible runners, the chosen one on top; of a function of the plane."""
-        if self.is_blind or not self.study.is_plane:
-            return ()
-        order = sorted(self.lanes, key=lambda lane: lane.number == self.number)
-        return tuple(
-            SurfacePath(lane.past, None, lane.color, None, runner_name(lane.runner))
-            for lane in order
-        )
+    def ordered(self) -> tuple[Lane, ...]:
+        """The visible runners, the chosen one on top."""
+        return tuple(sorted(self.lanes, key=lambda lane: lane.number == self.number))
 
     @cached_property
     def surface(self) -> Surface | None:
