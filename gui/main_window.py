@@ -466,10 +466,10 @@ class MainWindow(QMainWindow):
             self._show_runs()
 
     def _show_runs(self) -> None:
-        """Show the list of runs when the second one appears; a user may hide it after that."""
+        """List the runs from the second one on; in between, a user may hide the list or show it."""
         several = len(self.store.document.runs) > 1
-        if several and not self._runs_were_shown:
-            self.docks["runs"].show()
+        if several is not self._runs_were_shown:
+            self.docks["runs"].setVisible(several)
         self._runs_were_shown = several
 
     # ----------------------------------------------------------------------------- the window

@@ -214,3 +214,20 @@ def test_a_panel_that_was_closed_stays_closed_at_the_next_launch(window: MainWin
     assert not again.network.panels["weights"].isHidden()
     again.close()
     again.deleteLater()
+
+
+def test_runs_are_listed_as_long_as_there_are_several(window: MainWindow) -> None:
+    runs = window.docks["runs"]
+    window.new_run()
+    assert runs.isVisible()
+    runs.close()
+    window.store.move(Cursor(2, 1))
+    assert not runs.isVisible()
+    window.new_run()
+    assert not runs.isVisible()
+    for _ in range(2):
+        window.store.undo_stack.undo()
+    window.new_run()
+    assert runs.isVisible()
+    window.store.undo_stack.undo()
+    assert not runs.isVisible()
