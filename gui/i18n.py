@@ -128,8 +128,10 @@ def set_language(language: Language) -> None:
     _state.translations = catalogue(wanted)
     _install_qt_texts(wanted)
     if changed:
-        for key, binding in list(_bindings.items()):
-            if not _apply(binding):
+        # Only the keys: pairs are new objects, and making them may let old ones go meanwhile.
+        for key in list(_bindings):
+            binding = _bindings.get(key)
+            if binding is not None and not _apply(binding):
                 _bindings.pop(key, None)
         notifier.changed.emit()
 

@@ -96,8 +96,10 @@ def _apply(binding: _Binding) -> bool:
 
 
 def _refresh() -> None:
-    for key, binding in list(_bindings.items()):
-        if not _apply(binding):
+    # Only the keys: pairs are new objects, and making them may let old ones go meanwhile.
+    for key in list(_bindings):
+        binding = _bindings.get(key)
+        if binding is not None and not _apply(binding):
             _bindings.pop(key, None)
 
 

@@ -131,6 +131,30 @@ def test_a_binding_keeps_nothing_alive(qtbot: object) -> None:
     assert len(i18n._bindings) == before
 
 
+def test_what_is_let_go_in_the_middle_of_a_switch_does_no_harm(qtbot: object) -> None:
+    class Named:
+        def __init__(self) -> None:
+            self.itself = self
+
+        def name(self, text: str) -> None:
+            pass
+
+    kept = [Named() for _ in range(500)]
+    for named in kept:
+        i18n.bind(named, "name", "Step")
+    before = gc.get_threshold()
+    try:
+        for language in ("zh_CN", "en"):
+            for _ in range(500):
+                i18n.bind(Named(), "name", "Step")
+            # The cycles are found while the switch goes through all that is bound.
+            gc.set_threshold(30)
+            i18n.set_language(language)  # type: ignore[arg-type]
+            gc.set_threshold(*before)
+    finally:
+        gc.set_threshold(*before)
+
+
 def test_a_deleted_widget_is_dropped_at_the_next_switch(qtbot: object) -> None:
     import shiboken6
 
