@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from engine.kernels.backend import BACKEND, Status
-from engine.session import Cursor, Segment, edits, granularities
-from engine.timeline import Block
-from engine.training import Granularity, TrainingState
+from engine.session import Cursor, edits, granularities
+from engine.training import Granularity
 from gui.state.store import Aspect, Store
+from gui.state.trainer import Chunk, Trainer
 
 FRAME_MS = 16
 KERNEL_POLL_MS = 50
-CHUNK_SECONDS = 0.025
-"""One to two frames: the window draws at full rate and training keeps most of the other core."""
+REPLAY_STEP = 1000
+"""Iterations of what is there already that pass in a frame at full speed."""
 
 
 class Player(QObject):
@@ -36,7 +35,6 @@ class Player(QObject):
     playing_changed = Signal(bool)
     stopped = Signal(object)
     waiting_changed = Signal(bool)
-    _computed = Signal(object)
 
     def __init__(self, store: Store, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -47,11 +45,8 @@ class Player(QObject):
         self._timer.timeout.connect(self._tick)
         self._waiting = QTimer(self)
         self._waiting.timeout.connect(self._look_for_kernels)
-        self._trainer = ThreadPoolExecutor(1, thread_name_prefix="trainer")
-        self._chunk = 1
-        self._job: Future[None] | None = None
-        # Queued: computed in the trainer's thread, received in the window's.
-        self._computed.connect(self._receive, Qt.ConnectionType.QueuedConnection)
+        self._trainer = Trainer(self)
+        self._trainer.computed.connect(self._receive)
         store.changed.connect(self._on_changed)
 
     @property
@@ -157,6 +152,7 @@ class Player(QObject):
             return
         self._playing = False
         self._timer.stop()
+        self._trainer.stop()
         self._end_waiting()
         self.playing_changed.emit(False)
 
@@ -190,7 +186,7 @@ class Player(QObject):
     def shut_down(self) -> None:
         """End the trainer's thread."""
         self.pause()
-        self._trainer.shutdown(wait=True, cancel_futures=True)
+        self._trainer.shut_down()
 
     def _iterations(self, granularity: Granularity) -> int:
         if granularity is not Granularity.EPOCH:
@@ -215,7 +211,6 @@ class Player(QObject):
         speed = self._store.view.speed
         interval = FRAME_MS if speed == 0 else max(FRAME_MS, round(1000 / speed))
         self._timer.start(interval)
-        self._due = time.perf_counter()
 
     def _on_changed(self, aspects: Aspect) -> None:
         if self._playing and Aspect.VIEW in aspects:
@@ -239,49 +234,27 @@ class Player(QObject):
                 return
 
     def _play_fast(self) -> None:
-        """Go on by what the trainer has computed; ask it for more when the cursor is at the end."""
+        """Replay what is there already; at its end let the trainer go on."""
         document = self._store.document
         run = document.active
         if document.cursor.iteration < run.newest:
-            # Replay of what is there already.
-            ahead = min(run.newest, document.cursor.iteration + self._chunk)
-            self._go(ahead)
+            self._go(min(run.newest, document.cursor.iteration + REPLAY_STEP))
             return
-        if self._job is not None and not self._job.done():
-            return
-        segment = run.segments[-1]
-        timeline = self._store.history.timeline(segment)
-        if timeline.stop is not None and timeline.newest == document.cursor.iteration:
-            self._announce()
-            return
+        timeline = self._store.history.timeline(run.segments[-1])
         if timeline.newest > document.cursor.iteration:
             self._go(timeline.newest)
-            return
-        self._job = self._trainer.submit(self._train, segment, timeline.last, self._chunk)
+        elif timeline.stop is not None:
+            self._announce()
+        elif not self._trainer.is_training:
+            self._trainer.start(run.segments[-1], timeline.last)
 
-    def _train(self, segment: Segment, state: TrainingState, n: int) -> None:
-        """Compute a chunk, in the trainer's thread."""
-        started = time.perf_counter()
-        block = segment.training.advance(state, n)
-        seconds = time.perf_counter() - started
-        self._computed.emit((segment, state, block, seconds))
-
-    def _receive(self, result: tuple[Segment, TrainingState, Block[TrainingState], float]) -> None:
-        segment, state, block, seconds = result
-        rate = max(1, len(block.states)) / max(seconds, 1e-6)
-        self._chunk = int(min(max(rate * CHUNK_SECONDS, 1), 4 * self._chunk, 100_000))
-        timeline = self._store.history.timeline(segment)
-        if timeline.last is not state:
-            # Somebody stepped on by hand in the meantime; the same states are there already.
-            return
-        self._store.history.append(segment, block)
+    def _receive(self, chunk: Chunk) -> None:
         run = self._store.document.active
-        if not self._playing or run.segments[-1] is not segment:
+        timeline = self._store.history.timeline(chunk.segment)
+        follows = timeline.newest == chunk.before.iteration
+        if run.segments[-1] is not chunk.segment or not follows:
+            # An edit, or a step by hand, in the meantime: the next turn starts the trainer anew.
+            self._trainer.stop()
             return
-        if block.states:
-            self._go(block.states[-1].iteration)
-        if self._playing:
-            if block.stop is not None:
-                self._announce()
-            else:
-                self._play_fast()
+        # Only remembered here; the cursor follows once a frame, whatever the trainer's pace.
+        self._store.history.append(chunk.segment, chunk.block)

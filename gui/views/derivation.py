@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -45,6 +45,8 @@ RESTED = Derivation(
     (Line((Text(mark("Press → or the Step button: one neuron at a time."), "muted"),), "note"),),
 )
 MARGIN = 14
+PAUSE_MS = 120
+"""Between two derivations while time runs at full speed."""
 LARGEST_FIGURE, SMALLEST_FIGURE = 20, 10
 """Points of the losses before and after."""
 
@@ -81,6 +83,10 @@ class DerivationView(View):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self.formulas)
         column.addWidget(scroll, 1)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self._refresh)
         store.changed.connect(self._on_changed)
 
     @property
@@ -92,8 +98,11 @@ class DerivationView(View):
     def _on_changed(self, aspects: Aspect) -> None:
         if aspects & (Aspect.MOMENT | Aspect.EXPERIMENT | Aspect.SELECTION | Aspect.VIEW):
             self._dirty = True
-            if self.isVisible():
+            if self.isVisible() and not self._pause.isActive():
                 self._refresh()
+                if self._store.view.speed == 0:
+                    # At full speed nobody can read every line.
+                    self._pause.start()
 
     def showEvent(self, event: object) -> None:
         self._refresh()
