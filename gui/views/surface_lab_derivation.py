@@ -17,6 +17,8 @@ from engine.formula import Line, Number, Piece, Symbol, Text
 from gui.i18n import mark
 from gui.views.surface_lab_study import Study
 
+LONGEST_RESULT = 40
+"""Parts of a derivative that is written beside its number; a longer one is left to the steps."""
 ROLES = ("partial_x", "partial_y")
 
 
@@ -119,8 +121,10 @@ def gradient_lines(study: Study) -> list[Line]:
     lines = []
     expression = study.subject.expression
     for index, name in enumerate(study.names):
-        if expression is not None and len(study.names) <= 4:
+        result = None
+        if expression is not None:
             result = partial_of(expression, name).result
+        if result is not None and result.size <= LONGEST_RESULT:
             lines.append(Line((partial_symbol(study, index), equals(), *pieces_of(result))))
         lines.append(
             Line(
@@ -130,7 +134,7 @@ def gradient_lines(study: Study) -> list[Line]:
                     equals(),
                     Number(float(study.gradient[index]), role_of(study, index)),
                 ),
-                "numbers" if expression is not None else "rule",
+                "numbers" if lines and lines[-1].kind == "rule" else "rule",
             )
         )
     parts: list[Piece] = [Symbol(rf"\nabla {study.subject.letter}", "gradient"), equals()]

@@ -365,3 +365,74 @@ def test_the_lab_is_saved_with_the_session(lab: SurfaceLab) -> None:
     document: Document = replace(lab.store.document, surface=kept)
     lab.store.open(document)
     assert intents(lab).study.names == ("w", "x", "y", "z")
+
+
+def test_a_view_behind_another_tab_waits_until_it_is_seen(lab: SurfaceLab, qtbot: QtBot) -> None:
+    second, cuts = lab.view("surface_second_order"), lab.panels["surface_cuts"]
+    assert isinstance(second, SurfaceSecondOrder)
+    cuts.lower()
+    cuts.raise_()
+    qtbot.waitUntil(lambda: second.visibleRegion().isEmpty())
+    intents(lab).choose("bowl")
+    assert second._follower.is_behind
+    panel = lab.panels["surface_second_order"]
+    panel.lower()
+    panel.raise_()
+    qtbot.waitUntil(lambda: not second._follower.is_behind)
+
+
+def test_the_steps_of_the_lessons_can_be_done(qtbot: QtBot) -> None:
+    from engine.session.lessons import lesson, lessons
+    from gui.views.lesson_progress import Progress
+
+    make_application()
+    deeds: dict[str, list[dict[str, object]]] = {
+        "partial-derivatives": [{"point": (0.5, 1.0)}, {"shown": ("cuts", "plane")}],
+        "partials-of-n-variables": [
+            {"nudge": 0.001},
+            {"nudged": 3},
+            {"point": (1.0, 1.0, 2.0, 4.0)},
+        ],
+        "total-differential": [
+            {"change": (0.05, 0.1)},
+            {"change": (0.025, 0.05)},
+            {"point": (1.1, 2.0)},
+        ],
+        "tangent-plane": [{"point": (0.01, 0.02)}, {"shown": ("paraboloid",)}],
+        "directional-derivative": [
+            {"direction": 7.0},
+            {"direction": 97.0},
+            {"point": (0.0, 1.0)},
+        ],
+        "gradient-on-a-hill": [{"point": (0.02, 0.05)}, {"shown": ("cuts",)}],
+    }
+    assert set(deeds) == {info.id for info in lessons() if info.lab == "surface"}
+    for name, changes in deeds.items():
+        found = lesson(name)
+        store = Store(found.document)
+        progress = Progress(found, store, lambda: False)
+        progress.update()
+        assert not progress.done, name
+        for change in changes:
+            store.edit_slot("", "surface", **change)
+            progress.update()
+        Intents(store).look(position=11)
+        progress.update()
+        assert progress.current is None, name
+
+
+def test_the_figures_of_a_lesson_come_out_as_they_are_met(qtbot: QtBot) -> None:
+    from engine.session.lessons import lesson
+    from gui.views.lesson_progress import Progress
+
+    make_application()
+    found = lesson("directional-derivative")
+    store = Store(found.document)
+    progress = Progress(found, store, lambda: False)
+    progress.update()
+    assert progress.reached == {0, 1, 2, 3}
+    Intents(store).turn_to_gradient()
+    progress.update()
+    assert progress.reached == {0, 1, 2, 3, 4}
+    store.edit_slot("", "surface", point=(0.0, 0.0))
+    assert progress.now(0) is None
