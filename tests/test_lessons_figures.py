@@ -43,6 +43,7 @@ PLAN = {
         "directional-derivative",
         "gradient-on-a-hill",
     ),
+    "descent": ("downhill-blindfolded", "descent-on-a-curve", "descent-on-a-surface"),
 }
 ALL = tuple(info.id for info in lessons())
 

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 from engine.session import Document, Segment
 from engine.session.derivative import study, subject
+from engine.session.descent import study as descents
 from engine.session.lesson_figures import (
     figure_now,
     known_from,
@@ -165,6 +166,11 @@ class Progress:
         first = subject(self._slot.expression).first
         return first is not None and self._look.position >= len(first.steps)
 
+    def _all_stopped(self) -> bool:
+        """Whether nobody has a further step, a few having been made."""
+        iteration = self._look.iteration
+        return iteration > 0 and descents(self._slot).ends_by(iteration)
+
 
 _HOLDS: dict[str, Callable[[Progress, Any], bool]] = {
     "iteration": lambda p, n: p._store.document.cursor.iteration >= n,
@@ -195,6 +201,16 @@ _HOLDS: dict[str, Callable[[Progress, Any], bool]] = {
     "rule": lambda p, key: p._slot.rule == key,
     "parts": lambda p, n: p._slot.parts >= n,
     "end": lambda p, b: isclose(p._slot.end, b, rel_tol=SAME_PLACE, abs_tol=SAME_PLACE),
+    "steps_done": lambda p, n: p._look.iteration >= n,
+    "step_inside": lambda p, _: p._look.inside and p._look.micro > 0,
+    "started_elsewhere": lambda p, _: p._slot.start != p.lesson.descent.start,
+    "blindfold": lambda p, on: p._look.blindfold == on,
+    "function": lambda p, key: p._slot.function == key,
+    "runners": lambda p, n: len(p._slot.runners) >= n,
+    "all_stopped": lambda p, _: p._all_stopped(),
+    "runner_rate": lambda p, rate: any(
+        isclose(runner.learning_rate, rate, rel_tol=SAME_RATE) for runner in p._slot.runners
+    ),
     "nudged": lambda p, number: p._slot.nudged == number,
     "nudge_below": lambda p, h: abs(p._slot.nudge) <= h * (1 + SAME_RATE),
     "remainder_below": lambda p, most: abs(surface_value(p._slot, "remainder")) <= most,
