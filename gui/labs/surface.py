@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from engine.errors import NablaError
 from gui.i18n import mark, tr
 from gui.inspectors.surface_lab import SurfaceInspector
 from gui.labs.lab import Lab
@@ -78,10 +77,7 @@ class SurfaceLab(Lab):
         QTimer.singleShot(0, self, self._bring_to_front)
 
     def _count(self) -> int:
-        try:
-            return step_count(self._intents.study)
-        except NablaError:
-            return 0
+        return step_count(self._intents.study)
 
     def _position(self) -> int:
         return self.store.view.surface_lab.position

@@ -11,7 +11,7 @@ from gui.i18n import tr
 from gui.state.store import Store
 from gui.views.height_field import nice_step
 from gui.views.surface_lab_study import Study, carried_over, study_of
-from gui.views.surface_lab_subject import subject_of_text
+from gui.views.surface_lab_subject import subject_of, subject_of_text
 
 SLOT, LOOK = "surface", "surface_lab"
 
@@ -120,7 +120,8 @@ class Intents:
 
     def leave_slice(self) -> None:
         """Study the formula again that was there before a slice of a loss."""
-        subject = subject_of_text(self.store.document.surface.expression)
+        document = self.store.document
+        subject = subject_of(replace(document, surface=replace(document.surface, plane=())))
         count = len(subject.names)
         self.store.edit_slot(
             tr("Change the function"),

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from engine.errors import NablaError
 from engine.expression.typesetting import variable
 from engine.formula import Line, Number, Piece, Symbol, Text
 from engine.table import Table
@@ -40,7 +41,7 @@ class SurfacePartials(View):
         super().__init__(parent)
         self._intents = intents = Intents(store)
         self.variable = ChoiceField()
-        self.nudge = SliderField(NUDGES)
+        self.nudge = SliderField(NUDGES, check=_check_nudge)
         label, by = QLabel(), QLabel()
         bind(label, "setText", "Nudge")
         bind(by, "setText", "by h")
@@ -115,6 +116,18 @@ class SurfacePartials(View):
         return Table(("variable", "value", "partial", "change", "part_of_dz"), rows)
 
 
+def _check_nudge(value: float) -> None:
+    """Refuse a nudge that moves nothing.
+
+    Raises
+    ------
+    NablaError
+        ``calculus.zero_step``.
+    """
+    if value == 0.0:
+        raise NablaError("calculus.zero_step", step=value, x=0.0)
+
+
 def partials_lines(study: Study) -> list[Line]:
     """Every partial derivative as its limit; the nudged one with its quotients."""
     lines: list[Line] = []
@@ -145,7 +158,10 @@ def partials_lines(study: Study) -> list[Line]:
 def _quotients(study: Study, index: int) -> list[Line]:
     """What the quotient is for the chosen h, and for smaller ones."""
     letter = Symbol(study.subject.letter)
-    first, *rest = study.quotients(index)
+    found = study.quotients(index)
+    if not found:
+        return [note(mark("The nudge is too small to move the variable."))]
+    first, *rest = found
     h = Number(first.step, "secant")
     lines = [
         Line(
@@ -179,7 +195,6 @@ def _quotients(study: Study, index: int) -> list[Line]:
             "numbers",
         )
         for quotient in rest
-        if quotient.step < first.step
     ]
     return lines
 

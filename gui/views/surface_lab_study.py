@@ -237,8 +237,9 @@ class Study:
 
     def quotients(self, index: int) -> tuple[Quotient, ...]:
         """The difference quotients whose limit is a partial derivative, h falling."""
-        cut = self.subject.function.cut(np.array(self.point), index)
-        return quotient_table(cut, self.point[index], [self.nudge, *STEPS[1:]])
+        cut, at = self.subject.function.cut(np.array(self.point), index), self.point[index]
+        steps = [self.nudge, *(step for step in STEPS[1:] if step < abs(self.nudge))]
+        return quotient_table(cut, at, [step for step in steps if at + step != at])
 
     @cached_property
     def level(self) -> list[Floats]:
@@ -255,13 +256,7 @@ class Study:
 
 
 def study_of(document: Document) -> Study:
-    """Return what the surface lab shows of a document.
-
-    Raises
-    ------
-    NablaError
-        The function cannot be read; so what was typed is refused, never shown half.
-    """
+    """Return what the surface lab shows of a document; the same object while that is the same."""
     slot, look = document.surface, document.view.surface_lab
     return _study(subject_of(document), slot, _timeless(look))
 

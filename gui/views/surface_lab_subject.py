@@ -118,19 +118,18 @@ def _at(expression: Expression, names: tuple[str, ...], points: Floats) -> Float
 def subject_of(document: Document) -> Subject:
     """Return the function that the surface lab of a document studies.
 
-    A slice of a loss whose run is gone gives way to the formula that was typed before.
-
-    Raises
-    ------
-    NablaError
-        The formula cannot be read.
+    A slice of a loss whose run is gone gives way to the formula that was typed before; a formula
+    that cannot be read, as in a file that somebody has edited, to the usual one.
     """
     slot = document.surface
     if slot.plane:
         segment = _segment(document, slot)
         if segment is not None:
             return _slice(segment, slot.plane, slot.axes)
-    return subject_of_text(slot.expression)
+    try:
+        return subject_of_text(slot.expression)
+    except NablaError:
+        return subject_of_text(SurfaceSlot().expression)
 
 
 def _segment(document: Document, slot: SurfaceSlot) -> Segment | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import numpy as np
@@ -14,6 +15,7 @@ from engine.expression import differentiate, parse
 from engine.landscape import losses_of
 from engine.network import Architecture
 from engine.session import Document, Selection
+from engine.session.slots import SurfaceSlot, slot_from_json, slot_to_json
 from engine.training import Experiment
 from engine.training.formula import loss_formula
 from gui import i18n
@@ -23,6 +25,7 @@ from gui.main_window import MainWindow
 from gui.state.store import Store
 from gui.views import guard
 from gui.views.surface_lab_study import study_of
+from gui.views.surface_panel import SurfacePanel
 
 
 @pytest.fixture
@@ -74,6 +77,25 @@ def test_typing_a_function_leaves_the_slice(window: MainWindow) -> None:
     Intents(window.store).type("x y")
     assert study_of(window.store.document).subject.expression is not None
     assert window.store.document.surface.plane == ()
+
+
+def test_the_menus_of_surface_and_weight_lead_to_the_labs(window: MainWindow) -> None:
+    window.store.look(lab="network")
+    surface, canvas = window.network.view("surface"), window.network.view("network")
+    assert isinstance(surface, SurfacePanel)
+    surface.source.now()
+    menu = surface.contour.menu()
+    next(action for action in menu.actions() if action.text() == "Study this surface").trigger()
+    assert window.lab.key == "surface"
+    slot = window.store.document.surface
+    stored = json.loads(json.dumps(slot_to_json(slot)))
+    assert slot_from_json(SurfaceSlot, "surface", stored) == slot
+    window.store.look(lab="network")
+    key = window.store.experiment.architecture.keys[-1]
+    window.store.look(selection=Selection("parameter", key))
+    menu = canvas.menu()
+    next(action for action in menu.actions() if action.text() == "Study this derivative").trigger()
+    assert window.lab.key == "derivative"
 
 
 def test_a_button_leads_back_to_the_formula(window: MainWindow, qtbot: QtBot) -> None:

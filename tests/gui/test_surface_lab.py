@@ -436,3 +436,26 @@ def test_the_figures_of_a_lesson_come_out_as_they_are_met(qtbot: QtBot) -> None:
     assert progress.reached == {0, 1, 2, 3, 4}
     store.edit_slot("", "surface", point=(0.0, 0.0))
     assert progress.now(0) is None
+
+
+def test_a_nudge_of_nothing_is_refused_and_shown_without_a_quotient(
+    lab: SurfaceLab, qtbot: QtBot
+) -> None:
+    partials = view(lab, SurfacePartials)
+    assert isinstance(partials, SurfacePartials)
+    entry = partials.nudge.field.entry
+    entry.setText("0")
+    entry.setModified(True)
+    qtbot.keyClick(entry, Qt.Key.Key_Return)
+    assert slot(lab).nudge != 0.0
+    assert partials.nudge.field.message.text()
+    for nudge in (0.0, 1e-30, -0.1):
+        lab.store.edit_slot("", "surface", nudge=nudge)
+        assert partials.lines
+
+
+def test_a_formula_that_cannot_be_read_does_no_harm(lab: SurfaceLab) -> None:
+    lab.store.open(replace(lab.store.document, surface=SurfaceSlot(expression="x +* (")))
+    assert intents(lab).study.value == 5.0
+    for shown in lab.views:
+        shown.grab()
