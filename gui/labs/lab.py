@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar, Protocol
 
-from PySide6.QtCore import QByteArray, Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtWidgets import QMainWindow, QTabBar, QWidget
 
 from engine.errors import NablaError
+from gui.i18n import bind
 from gui.labs.panel import Panel
 from gui.state.store import Store
 from gui.views.view import View
@@ -108,6 +109,21 @@ class Lab(QMainWindow):
 
     def show_applicable(self) -> None:
         """Show the views that make sense now, and hide those that do not."""
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            QTimer.singleShot(0, self, self._mind_tab_bars)
+        return super().event(event)
+
+    def _mind_tab_bars(self) -> None:
+        """Let Tab stop at the tabs of panels that are there, and not at those Qt keeps aside."""
+        for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            there = bar.isVisible() and self.rect().intersects(bar.geometry())
+            policy = Qt.FocusPolicy.TabFocus if there else Qt.FocusPolicy.NoFocus
+            if bar.focusPolicy() != policy:
+                bar.setFocusPolicy(policy)
+            if not bar.accessibleName():
+                bind(bar, "setAccessibleName", self.title)
 
     # ------------------------------------------------------------------------------- the views
 

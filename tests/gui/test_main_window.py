@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QTabBar
 from pytestqt.qtbot import QtBot
 
 from engine.formula import plain
@@ -231,3 +231,19 @@ def test_runs_are_listed_as_long_as_there_are_several(window: MainWindow) -> Non
     assert runs.isVisible()
     window.store.undo_stack.undo()
     assert not runs.isVisible()
+
+
+@pytest.mark.parametrize(("source", "tabs"), [("training-loop", 2), ("backprop-by-hand", 0)])
+def test_tab_stops_nowhere_out_of_sight(
+    window: MainWindow, qtbot: QtBot, source: str, tabs: int
+) -> None:
+    window.files.open_source("training-loop")
+    QApplication.processEvents()
+    window.files.open_source(source)
+
+    def stops() -> list[QTabBar]:
+        bars = window.lab.findChildren(QTabBar)
+        return [bar for bar in bars if bar.focusPolicy() != Qt.FocusPolicy.NoFocus]
+
+    qtbot.waitUntil(lambda: len(stops()) == tabs)
+    assert all(bar.accessibleName() for bar in stops())
