@@ -38,6 +38,9 @@ class LineNames(pg.GraphicsWidget):
         if not picture.single:
             widths += [metrics.horizontalAdvance(line.label) for line in picture.loss]
             widths += [strong.horizontalAdvance(mark.text) for mark in picture.marks]
+            labels = [mark for mark in picture.marks if mark.text]
+            if self._is_low(2.0 * len(labels), metrics):
+                widths += [metrics.horizontalAdvance(share_text(mark)) for mark in labels]
         wanted = max(widths, default=0.0)
         # In steps and only growing, so that the frame does not tremble while numbers change.
         width = min(most, math.ceil((wanted + 8.0) / 12.0) * 12.0) if wanted else 0.0
@@ -45,6 +48,11 @@ class LineNames(pg.GraphicsWidget):
         if width > before or width < before - 30.0 or (before > most > 0.0):
             self.setFixedWidth(width)
         self.update()
+
+    def _is_low(self, rows: float, metrics: QFontMetricsF) -> bool:
+        """Whether so many rows of text are too much for the height of the plot."""
+        step = metrics.height() - 1.0
+        return rows * step > float(self._box.rect().height()) + step
 
     @guarded
     def paint(self, painter: QPainter, option: Any, widget: Any = None) -> None:
@@ -65,16 +73,23 @@ class LineNames(pg.GraphicsWidget):
                 y = self.mapFromItem(self._box, self._box.mapFromView(QPointF(end, value))).y()
                 text = next((m.text for m in picture.marks if m.name == line.label), "")
                 named.append((line, y, text if picture.at_end else ""))
-        # A name and its value are one block of two lines.
+        # A name and its value are one block of two lines, or one line where there is little room.
         step = metrics.height() - 1.0
-        tall = max((2.0 if text else 1.0 for _, _, text in named), default=1.0) * step
-        wanted = [y - (step / 2 if text else 0.0) for _, y, text in named]
+        beside = self._is_low(sum(2.0 if text else 1.0 for _, _, text in named), metrics)
+        tall = max((1.0 if beside or not text else 2.0 for *_, text in named), default=1.0) * step
+        wanted = [y - (step / 2 if text and not beside else 0.0) for _, y, text in named]
         places = spread(wanted, tall + 1.0, frame.top() + 4.0, frame.bottom() + 4.0 - tall)
         room = self.rect().width() - 4.0
         for (line, _, text), middle in zip(named, places, strict=True):
             base = middle + metrics.capHeight() / 2
             painter.setPen(theme.color(line.color))
             painter.setFont(name_font)
+            both = f"{line.label} {text}"
+            if beside and text:
+                # Where even that is too wide the value stands alone, in its line's colour.
+                both = both if metrics.horizontalAdvance(both) <= room else text
+                painter.drawText(QPointF(4.0, base), both)
+                continue
             name = metrics.elidedText(line.label, Qt.TextElideMode.ElideRight, room)
             painter.drawText(QPointF(4.0, base), name)
             if text:

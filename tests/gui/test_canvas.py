@@ -286,3 +286,21 @@ def test_every_size_can_be_drawn(qtbot: QtBot, size: tuple[int, int]) -> None:
         at(store, 1, 30 if len(store.experiment.architecture.widths) == 4 else 3)
         canvas.hover(QPointF(size[0] / 2, size[1] / 2))
         canvas.grab()
+
+
+@pytest.mark.parametrize(("width", "lines"), [(800, 1), (300, 2)])
+def test_the_mean_over_the_batch_reaches_no_neuron(qtbot: QtBot, width: int, lines: int) -> None:
+    store = Store(document(moons()))
+    at(store, 2, store.moment.trace.count - 1)
+    canvas = shown(qtbot, store, (width, 360))
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    painter = QPainter(generator)
+    canvas.render_to(painter, QRectF(canvas.rect()))
+    painter.end()
+    svg = bytes(data.data()).decode()
+    assert ("mean of 10:" in svg) is (lines == 1)
+    assert ("mean of 10<" in svg) is (lines == 2)

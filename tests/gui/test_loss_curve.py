@@ -313,6 +313,29 @@ def test_an_export_works_unseen_and_keeps_text_as_text(qtbot: QtBot) -> None:
     store.deleteLater()
 
 
+def test_in_a_low_chart_names_and_values_share_their_lines(qtbot: QtBot) -> None:
+    store = charts.store_of(charts.moons(), 30)
+    view = LossCurve(store)
+    qtbot.addWidget(view)
+
+    def words(height: float) -> str:
+        buffer = QBuffer()
+        generator = QSvgGenerator()
+        generator.setOutputDevice(buffer)
+        painter = QPainter(generator)
+        view.render_to(painter, QRectF(0, 0, 360, height))
+        painter.end()
+        return bytes(buffer.data().data()).decode()
+
+    tall, low = words(420), words(130)
+    value = view._item.drawing.marks[0].text
+    assert ">train</text>" in tall
+    assert f">{value}</text>" in tall
+    assert ">train</text>" not in low
+    assert f"{value}</text>" in low
+    store.deleteLater()
+
+
 # ----------------------------------------------------------------------------------- costs
 
 

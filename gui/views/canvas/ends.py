@@ -278,11 +278,26 @@ def paint_loss(painter: QPainter, plan: Plan, figures: Figures, *, hovered: bool
     if change is not None and change[0] is not None:
         _paint_change(painter, plan, change[0], change[1])
     elif figures.moment.known.loss and len(figures.moment.trace.rows) > 1:
-        mean = fitted(figures.moment.trace.batch_loss, 60.0, 12.0)
-        text = tr("mean of {0}: {1}").format(len(figures.moment.trace.rows), mean)
-        right = min(x + words_width(text, 11) / 2, plan.width - 8.0)
-        top = CHIP_Y if len(plan.targets) > 1 else y - r - 14.0
-        draw_words(painter, text, right, top, 11, theme.color("muted"), align=1.0)
+        _paint_mean(painter, plan, figures)
+
+
+def _paint_mean(painter: QPainter, plan: Plan, figures: Figures) -> None:
+    """Write the mean over the batch over the loss; in two lines where one would reach a neuron."""
+    trace, (x, y) = figures.moment.trace, plan.loss
+    several, output = len(plan.targets) > 1, plan.columns[-1]
+    mean = fitted(trace.batch_loss, 60.0, 12.0)
+    text = tr("mean of {0}: {1}").format(len(trace.rows), mean)
+    lines = [text]
+    wide = words_width(text, 11)
+    right = min(x + wide / 2, plan.width - 8.0)
+    if right - wide < output.x + (24.0 if several else -output.radius):
+        lines = [text.removesuffix(mean).rstrip(" :："), mean]
+    base = CHIP_Y if several else y - plan.loss_radius - 14.0
+    for row, line in enumerate(lines):
+        wide = words_width(line, 11)
+        right = min(x + wide / 2, plan.width - 8.0)
+        top = base - 14.0 * (len(lines) - 1 - row)
+        draw_words(painter, line, right, top, 11, theme.color("muted"), align=1.0)
 
 
 def _paint_change(painter: QPainter, plan: Plan, old: float, new: float) -> None:
@@ -297,6 +312,9 @@ def _paint_change(painter: QPainter, plan: Plan, old: float, new: float) -> None
         widths = [number_width(text, size) for text in pieces]
         if sum(widths) <= room:
             break
+    else:
+        pieces = "", arrow.lstrip(), shown(new, 3)
+        widths = [number_width(text, size) for text in pieces]
     left = min(x - sum(widths) / 2, plan.width - 10.0 - sum(widths))
     color = theme.color("success" if new < old else "error" if new > old else "text")
     colors = theme.color("muted"), color, color
