@@ -288,6 +288,8 @@ class _Pair(QWidget):
         super().__init__(parent)
         self._intents = intents
         self.first, self.second = ChoiceField(), ChoiceField()
+        for field in (self.first, self.second):
+            field.setMinimumContentsLength(1)
         label = QLabel()
         bind(label, "setText", "Drawn")
         row = QHBoxLayout(self)

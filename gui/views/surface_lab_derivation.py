@@ -55,10 +55,10 @@ def place_of(study: Study, position: int) -> tuple[int, int]:
 
 
 def role_of(study: Study, index: int) -> str:
-    """The colour of a variable: those that are drawn have one of their own."""
+    """The colour of a variable: the two that are drawn have one of their own."""
     if index == study.across:
         return ROLES[0]
-    return ROLES[1] if index == study.up else "gradient"
+    return ROLES[1] if index == study.up else "text"
 
 
 def partial_symbol(study: Study, index: int) -> Symbol:

@@ -252,7 +252,12 @@ def _paint_sentence(
     painter.drawText(top.translated(0, 21), Qt.AlignmentFlag.AlignCenter, line)
     painter.setPen(theme.color("muted"))
     turned = math.degrees(math.atan2(b, a)) % 360.0
-    if study.steepest > 0.0:
+    if study.steepest > 0.0 and len(study.names) > 2:
+        # The whole gradient is longer: it has parts along the variables that are not drawn.
+        text = tr("steepest in this plane at {0}°: {1}").format(
+            shown(turned, 4), shown(study.steepest)
+        )
+    elif study.steepest > 0.0:
         text = tr("steepest at {0}°: ‖∇{2}‖ = {1}").format(
             shown(turned, 4), shown(study.steepest), letter
         )
