@@ -327,7 +327,7 @@ def test_in_a_low_chart_names_and_values_share_their_lines(qtbot: QtBot) -> None
         painter.end()
         return bytes(buffer.data().data()).decode()
 
-    tall, low = words(420), words(130)
+    tall, low = words(420), words(105)
     value = view._item.drawing.marks[0].text
     assert ">train</text>" in tall
     assert f">{value}</text>" in tall

@@ -313,8 +313,10 @@ def _paint_change(painter: QPainter, plan: Plan, old: float, new: float) -> None
         if sum(widths) <= room:
             break
     else:
-        pieces = "", arrow.lstrip(), shown(new, 3)
-        widths = [number_width(text, size) for text in pieces]
+        if several:
+            # The old one would reach into the name of the last activation.
+            pieces = "", arrow.lstrip(), shown(new, 3)
+            widths = [number_width(text, size) for text in pieces]
     left = min(x - sum(widths) / 2, plan.width - 10.0 - sum(widths))
     color = theme.color("success" if new < old else "error" if new > old else "text")
     colors = theme.color("muted"), color, color
