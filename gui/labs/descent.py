@@ -14,7 +14,9 @@ from gui.views.descent_3d import DescentSurface
 from gui.views.descent_bar import DescentBar
 from gui.views.descent_curve import DescentCurve
 from gui.views.descent_derivation import DescentDerivation
+from gui.views.descent_inside import DescentInside
 from gui.views.descent_map import DescentMap
+from gui.views.descent_maps import DescentMaps
 from gui.views.descent_progress import DescentProgress
 from gui.views.descent_ranking import DescentRanking
 from gui.views.view import View
@@ -25,6 +27,8 @@ VIEW_TYPES: tuple[type[View], ...] = (
     DescentCurve,
     DescentProgress,
     DescentRanking,
+    DescentInside,
+    DescentMaps,
 )
 """Every view of this lab, in the order of the View menu."""
 
@@ -60,6 +64,10 @@ class DescentLab(Lab):
         hidden = OF_THE_LINE if self.player.study.is_plane else OF_THE_PLANE
         return tuple(key for key in self.panels if key not in hidden)
 
+    def advance(self, steps: int) -> None:
+        """Go some iterations on, whatever a step is in the window."""
+        self.player.seek(self.player.iteration + steps)
+
     def place_panels(self) -> None:
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         panels = self.panels
@@ -74,7 +82,11 @@ class DescentLab(Lab):
         self.splitDockWidget(
             panels["descent_contour"], panels["descent_curve"], Qt.Orientation.Vertical
         )
+        self.tabifyDockWidget(panels["descent_ranking"], panels["descent_inside"])
+        self.tabifyDockWidget(panels["descent_progress"], panels["descent_maps"])
         self.show_applicable()
+        panels["descent_ranking"].raise_()
+        panels["descent_progress"].raise_()
 
     def share_out(self) -> None:
         panels = self.panels

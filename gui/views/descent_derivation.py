@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from engine.derivation import Derivation, note
 from engine.descent import explain_descent
+from engine.descent.quadratics import observed_rate, theoretical_rate
 from engine.formula import Line, Text, latex, plain
 from engine.numbers import shown
 from engine.session.descent import study
@@ -94,7 +96,7 @@ class DescentDerivation(View):
         self.figure.setText(figure_text(stage))
         entry = lane.runner.method.entry
         title = Line((derivation.title,), "note")
-        rule_lines = (note(WHOLE_RULE), *_rule(entry.latex), note(entry.idea))
+        rule_lines = (note(WHOLE_RULE), *_rule(entry.latex), note(entry.idea), *theory(stage))
         self.formulas.set_lines((title, *derivation.lines, *rule_lines))
 
     def retheme(self) -> None:
@@ -123,6 +125,8 @@ class DescentDerivation(View):
 
 NO_RUNNER = mark("Add a runner in the inspector: an optimizer that starts at the ball.")
 WHOLE_RULE = mark("The whole rule")
+THEORY = mark("In theory the error shrinks to {0} of itself at each step, in the long run.")
+OBSERVED = mark("Observed over the last steps: {0}.")
 START = Derivation(
     Text(mark("Before the first step")),
     (note(mark("Press → to let everybody take a step; “inside” shows how each step is made.")),),
@@ -154,6 +158,22 @@ def figure_text(stage: Stage) -> str:
     if lane.at == 0:
         return f"f = {now}"
     return f"f: {shown(float(values[lane.at - 1]))} → {now}"
+
+
+def theory(stage: Stage) -> tuple[Line, ...]:
+    """Of a quadratic function: by how much the error shrinks a step, in theory and in fact."""
+    lane, curved = stage.chosen, stage.subject.curvature
+    minima = stage.subject.objective.minima
+    if lane is None or curved is None or curved.smallest <= 0.0 or not minima:
+        return ()
+    lines = []
+    promised = theoretical_rate(lane.runner.method, curved.eigenvalues)
+    if promised is not None:
+        lines.append(note(THEORY, promised))
+    seen = observed_rate(lane.course.points[: lane.at + 1], np.array(minima[0]))
+    if seen is not None:
+        lines.append(note(OBSERVED, seen))
+    return tuple(lines)
 
 
 def _rule(lines: tuple[str, ...]) -> tuple[Line, ...]:

@@ -176,7 +176,7 @@ def _paint_thought(stage: Stage, pen: _Pencil) -> None:
     if trace is None or lane is None or (stage.micro == 0 and not stage.is_blind):
         return
     here, factor = lane.point, stage.arrow_factor
-    suffix = "" if factor == 1.0 else f" · 1/{shown(1.0 / factor)}"
+    suffix = "" if factor == 1.0 or stage.is_blind else f" · 1/{shown(1.0 / factor)}"
     gradient = trace.before.gradient
     if stage.knows(DescentPhase.GRADIENT) or stage.is_blind:
         color = theme.color("gradient")

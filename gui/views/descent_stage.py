@@ -156,7 +156,14 @@ class Stage:
 
     @cached_property
     def arrow_factor(self) -> float:
-        """By how much arrows of gradients and velocities are shortened to fit."""
+        """By how much arrows of gradients and velocities are shortened to fit.
+
+        With the blindfold on the arrow is as long as the patch is wide, as nothing else is seen.
+        """
+        if self.is_blind and self.trace is not None:
+            norm = float(np.hypot(*self.trace.before.gradient))
+            if math.isfinite(norm) and norm > 1e-9:
+                return 1.7 * PATCH * min(self.reach) / norm
         lengths = [float(np.hypot(*arrow)) for arrow in self._arrows if np.isfinite(arrow).all()]
         return fitting_scale(max(lengths, default=0.0), 0.3 * min(self.reach))
 
