@@ -225,6 +225,12 @@ class Study:
         return self.subject.curve
 
     @property
+    def name(self) -> str:
+        """The letter of the function: s for a place that depends on time."""
+        of_time = self.subject.variable == "t" and self.slot.unit_in and self.slot.unit_out
+        return "s" if of_time else "f"
+
+    @property
     def point(self) -> float:
         """a."""
         return self.slot.point

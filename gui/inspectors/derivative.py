@@ -12,7 +12,7 @@ from engine.calculus.sums import RULES
 from engine.errors import NablaError
 from engine.expression import Expression
 from engine.expression.typesetting import variable as typeset_variable
-from engine.session.derivative import SHOWN, read_function, step_at
+from engine.session.derivative import SHOWN, read_function, step_at, study
 from gui.i18n import bind, mark, tr
 from gui.inspectors.derivative_presets import SCENES, Scene, menu_groups
 from gui.inspectors.fields import ChoiceField, heading
@@ -59,7 +59,7 @@ class DerivativeInspector(Panel):
 
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:
         super().__init__(store, parent)
-        self.expression = ExpressionField(read_function, menu_groups(), _prefix)
+        self.expression = ExpressionField(read_function, menu_groups(), self._prefix)
         self.expression.edited.connect(self._type)
         self.expression.finished.connect(store.end_merge)
         self.expression.preset_chosen.connect(self._choose)
@@ -159,6 +159,11 @@ class DerivativeInspector(Panel):
             if not field.isModified():
                 field.setText(text)
 
+    def _prefix(self, expression: Expression) -> str:
+        names = expression.variables
+        name = study(self.store.document.derivative).name
+        return f"{name}({typeset_variable(names[0] if names else 'x')}) ="
+
     # -------------------------------------------------------------------------------- intents
 
     def _edit(self, label: str, merge_key: object = None, **changes: object) -> None:
@@ -233,11 +238,6 @@ class _Edit(QObject):
             ("derivative", self._name),
             **{self._name: int(value) if self._whole else value},
         )
-
-
-def _prefix(expression: Expression) -> str:
-    names = expression.variables
-    return f"f({typeset_variable(names[0] if names else 'x')}) ="
 
 
 def _check_place(value: float) -> None:

@@ -114,10 +114,9 @@ class CurveView(PlotView):
     def refresh(self) -> None:
         """Read the store again."""
         slot = self._store.document.derivative
-        of_time = slot.unit_in != "" or slot.unit_out != ""
         scene = self._scene
         scene.study = self._study()
-        scene.name = "s" if of_time and scene.study.subject.variable == "t" else "f"
+        scene.name = scene.study.name
         scene.shown = frozenset(slot.shown) & frozenset(SHOWN)
         scene.unit_in = f" {slot.unit_in}" if slot.unit_in else ""
         scene.unit_out = f" {slot.unit_out}" if slot.unit_out else ""

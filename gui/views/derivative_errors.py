@@ -69,8 +69,12 @@ class ErrorItem(SceneItem):
         measured = self._pixels(errors.steps, np.where(exact, np.nan, errors.errors))
         painter.drawPath(_broken(measured))
         # An error of exactly 0 has no place on a logarithmic axis: rings at its lower end.
-        for x, _ in self._pixels(errors.steps[exact], np.ones(int(exact.sum()))).tolist():
+        rings = self._pixels(errors.steps[exact], np.ones(int(exact.sum())))
+        for x, _ in rings.tolist():
             painter.drawEllipse(QPointF(x, area.bottom() - 4.0), 2.0, 2.0)
+        if len(rings):
+            place = QPointF(float(rings[len(rings) // 2, 0]), area.bottom() - 4.0)
+            labels.draw(painter, tr("no error: 0"), "secant", (place,), ((0, -1), (1, -1)))
         self._moment(painter, scene, labels)
         self._names(painter, errors, labels)
 

@@ -434,7 +434,10 @@ class LinesItem(_Item):
         top = float(np.nanmax(np.append(study.sum.tops[..., 1].ravel(), 0.0)))
         middle = self.to_pixel(0.5 * (slot.start + slot.end), 0.45 * top)
         text = f"Σ = {shown(total)}   ∫ = {shown(whole)}"
-        labels.draw(painter, text, "positive", (middle, self.to_pixel(slot.end, top)))
+        ground = self.to_pixel(0.5 * (slot.start + slot.end), 0.0)
+        below = ground if total >= 0.0 else QPointF(ground.x(), ground.y() - 30.0)
+        ways = ((0, 1), (0, -1), (1, 1), (-1, 1))
+        labels.draw(painter, text, "positive", (below, middle, self.to_pixel(slot.end, top)), ways)
         if "growth" in scene.shown and math.isfinite(whole):
             end = self.to_pixel(max(slot.start, slot.end), float(study.growth.values[-1]))
             name = f"F({study.subject.variable})"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.calculus.latex import latex_number
 from engine.calculus.sums import LATEX as SUMS
@@ -76,7 +77,21 @@ def derived(study: Study, look: DerivativeLook) -> Derived:
     lines += _extras(study)
     lines += _three_ways(study)
     lines += _notations(study)
+    if study.name != "f":
+        lines = [_renamed(line, study.name) for line in lines]
     return Derived(title, tuple(lines))
+
+
+def _renamed(line: Line, name: str) -> Line:
+    """Give the function another letter."""
+    pieces = tuple(
+        replace(piece, latex=_LETTER.sub(name, piece.latex)) if isinstance(piece, Symbol) else piece
+        for piece in line.pieces
+    )
+    return replace(line, pieces=pieces)
+
+
+_LETTER = re.compile(r"(?<![A-Za-z\\])f(?![A-Za-z])")
 
 
 # ------------------------------------------------------------------------------------ rule by rule

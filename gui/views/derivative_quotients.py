@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from engine.numbers import shown
@@ -175,22 +175,31 @@ class QuotientView(PaintedView):
             painter.setBrush(theme.color("secant"))
             painter.drawRoundedRect(QRectF(line.left() + 6, line.top() + 4, 3, ROW - 8), 1.5, 1.5)
         painter.setFont(_font(12, current))
-        cells = [(shown(row.step), "text")]
-        for slope, error in ((row.left, row.left_error), (row.right, row.right_error)):
-            known = math.isfinite(slope)
-            cells.append((shown(slope), "text") if known else ("–", "muted"))
-            measured = shown(float(f"{error:.1e}")) if math.isfinite(error) else "–"
-            cells.append((measured, "muted"))
-        for (text, token), edge in zip(cells, edges, strict=True):
-            painter.setPen(theme.color(token))
-            place = QRectF(edge.left(), line.top(), edge.width(), ROW)
-            painter.drawText(place, _RIGHT, text)
+        font = painter.font()
+        values = (row.step, row.left, row.left_error, row.right, row.right_error)
+        for number, (value, edge) in enumerate(zip(values, edges, strict=True)):
+            is_error = number in (2, 4)
+            known = math.isfinite(value)
+            text = _fitting(value, edge.width(), font, 2 if is_error else 6) if known else "–"
+            painter.setPen(theme.color("muted" if is_error or not known else "text"))
+            painter.drawText(QRectF(edge.left(), line.top(), edge.width(), ROW), _RIGHT, text)
 
     def table(self) -> Table:
         """One row a step: h, and from either side the quotient and its error."""
         columns = ("h", "quotient_left", "error_left", "quotient_right", "error_right")
         rows = [astuple(row) for row in self.rows]
         return Table(columns, [tuple(_cell(value) for value in row) for row in rows])
+
+
+def _fitting(value: float, width: float, font: QFont, digits: int) -> str:
+    """A number with as many digits as there is room for."""
+    metrics = QFontMetricsF(font)
+    text = ""
+    for count in range(digits, 1, -1):
+        text = shown(float(f"{value:.{count - 1}e}"))
+        if metrics.horizontalAdvance(text) <= width:
+            break
+    return text
 
 
 def _cell(value: float) -> float | None:
@@ -207,7 +216,7 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 def _columns(area: QRectF) -> list[QRectF]:
     """The places of the five columns."""
-    shares = (0.21, 0.23, 0.17, 0.22, 0.17)
+    shares = (0.22, 0.22, 0.17, 0.22, 0.17)
     width = area.width() - 2 * MARGIN
     left, found = area.left() + MARGIN, []
     for share in shares:
