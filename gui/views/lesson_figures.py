@@ -19,6 +19,8 @@ from gui.views.guard import guarded
 MARK = 20
 MOST_SYMBOL = 46
 NUMBER = 82
+LEAST_NAME = 64
+"""Below this width a name stands over its numbers instead of beside them."""
 GAP = 6
 ROW = 32
 HEADER = 22
@@ -132,10 +134,11 @@ class FigureRow(QWidget):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        place = self._words(width, 1000.0)
         metrics = QFontMetricsF(_small(self.font()))
-        needed = metrics.boundingRect(place, _WRAPPED, self.name).height()
-        return max(ROW, ceil(needed) + 6)
+        name = metrics.boundingRect(self._words(width, 1000.0), _WRAPPED, self.name).height()
+        if self._is_stacked(width):
+            return ceil(name + metrics.height()) + 10
+        return max(ROW, ceil(name) + 6)
 
     def sizeHint(self) -> QSize:
         return QSize(260, self.heightForWidth(max(self.width(), 240)))
@@ -145,10 +148,25 @@ class FigureRow(QWidget):
         if event.size().width() != event.oldSize().width():
             self.updateGeometry()
 
+    def _left(self) -> float:
+        """Where the name begins: right of the symbols."""
+        return MARK + self._column + GAP * (self._column > 0)
+
+    def _beside(self, width: int) -> float:
+        """Room for the name between the symbols and the numbers."""
+        metrics = QFontMetricsF(_small(self.font(), 0.96))
+        number = metrics.horizontalAdvance(shown(self.figure.expected))
+        return width - NUMBER - max(number, NUMBER - 22) - GAP - self._left()
+
+    def _is_stacked(self, width: int) -> bool:
+        return self._beside(width) < LEAST_NAME
+
     def _words(self, width: int, height: float) -> QRectF:
-        """The place of the name: between the symbols and the numbers."""
-        left = MARK + self._column + GAP * (self._column > 0)
-        return QRectF(left, 0, max(width - left - 2 * NUMBER + 22, 30.0), height)
+        """The place of the name: beside the numbers, or over them where the panel is narrow."""
+        if self._is_stacked(width):
+            line = QFontMetricsF(_small(self.font())).height()
+            return QRectF(self._left(), 3, width - self._left(), height - line - 8)
+        return QRectF(self._left(), 0, self._beside(width), height)
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -163,6 +181,10 @@ class FigureRow(QWidget):
         painter.drawText(self._words(self.width(), self.height()), _WRAPPED, self.name)
         painter.setFont(_small(self.font(), 0.96))
         expected, now = _number_places(self.width(), self.height())
+        if self._is_stacked(self.width()):
+            line = QFontMetricsF(painter.font()).height()
+            for place in (expected, now):
+                place.setTop(self.height() - line - 4)
         painter.setPen(theme.color("muted"))
         painter.drawText(expected, _RIGHT, shown(self.figure.expected))
         painter.setPen(theme.color("text" if self.now is not None else "muted"))

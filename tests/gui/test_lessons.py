@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtGui import QFontMetricsF, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.numbers import shown
 from engine.session import Cursor, Selection
 from engine.session.lessons import lesson
 from engine.training import Granularity
@@ -20,6 +21,7 @@ from gui.app import make_application
 from gui.state.player import Player
 from gui.state.store import Store
 from gui.views import guard
+from gui.views.lesson_figures import NUMBER, FigureRow
 from gui.views.lesson_panel import LessonPanel
 from gui.views.lesson_text import LessonText, plain_text
 
@@ -414,6 +416,20 @@ class TestPanel:
                 assert text.height() >= text.heightForWidth(text.width())
         for row in page.figures.rows:
             assert row.height() >= row.heightForWidth(row.width())
+
+
+@pytest.mark.parametrize("width", [200, 232, 260, 320, 480])
+def test_names_of_figures_stand_beside_their_numbers_or_over_them(qtbot: QtBot, width: int) -> None:
+    for lesson_id in ("neuron-by-neuron", "backprop-by-hand", "learning-rate"):
+        for figure in lesson(lesson_id).figures:
+            row = FigureRow(figure)
+            qtbot.addWidget(row)
+            row.set_column(46.0)
+            height = row.heightForWidth(width)
+            words = row._words(width, height)
+            number = QFontMetricsF(row.font()).horizontalAdvance(shown(figure.expected))
+            beside = words.right() <= width - NUMBER - 0.9 * number
+            assert beside or words.bottom() <= height - 10.0
 
 
 class TestText:
