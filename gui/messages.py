@@ -428,6 +428,14 @@ MESSAGES: dict[str, str] = {
         "Nothing was opened that this “{sign}” could close. Delete it, or add its partner "
         "before it."
     ),
+    "formula.no_words": mark(
+        "The loss cannot be written as a formula of this parameter: softmax and learned "
+        "slopes have none in one variable. Choose another weight or network."
+    ),
+    "formula.too_long": mark(
+        "The loss of this network is too long a formula for one weight. Choose a weight "
+        "nearer to the output, or a smaller network."
+    ),
     "function.unknown": mark("There is no test function “{key}”. Known ones: {known}."),
     "initializer.unknown": mark("There is no initializer “{key}”. Choose one from the list."),
     "initializer.values_count": mark(
@@ -605,6 +613,16 @@ MESSAGES: dict[str, str] = {
     "source.unknown": mark(
         "“{source}” cannot be opened. Give a session file (.nabla), a table (.csv), or a "
         "lesson: {lessons}."
+    ),
+    "study.no_surface": mark(
+        "There is no loss surface of this network to study yet. Open the loss surface first."
+    ),
+    "study.no_weight": mark(
+        "Select a weight or a bias first, then study the loss as a function of it."
+    ),
+    "surface.too_many_variables": mark(
+        "This function has {count} variables; {most} are the most that can be shown. Leave "
+        "some of them out."
     ),
     "training.diverged": mark(
         "Training diverged: on iteration {overflow_iteration}, {operation} of neuron "
