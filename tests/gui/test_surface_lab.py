@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.calculus.presets import SURFACES
@@ -33,11 +34,21 @@ from gui.views.surface_lab_second import SurfaceSecondOrder, sentence
 def lab(qtbot: QtBot) -> Iterator[SurfaceLab]:
     make_application()
     guard.forget()
-    lab = SurfaceLab(Store(first_document()))
-    qtbot.addWidget(lab)
-    lab.resize(1100, 760)
-    lab.show()
-    qtbot.waitExposed(lab)
+    # All that belongs to the lab has one owner, as in the window, and goes when that goes.
+    window = QWidget()
+    lab = SurfaceLab(Store(first_document(), window), window)
+    column = QVBoxLayout(window)
+    row = QHBoxLayout()
+    column.addLayout(row, 1)
+    row.addWidget(lab, 1)
+    row.addWidget(lab.inspector)
+    row.addWidget(lab.derivation)
+    column.addWidget(lab.transport)
+    qtbot.addWidget(window)
+    lab.derivation.setFixedWidth(330)
+    window.resize(1800, 800)
+    window.show()
+    qtbot.waitExposed(window)
     yield lab
     lab.shut_down()
     assert guard.failures == []
@@ -231,8 +242,6 @@ def test_what_is_typed_is_studied_at_once_and_errors_change_nothing(
 ) -> None:
     inspector = lab.inspector
     assert isinstance(inspector, SurfaceInspector)
-    inspector.show()
-    qtbot.addWidget(inspector)
     inspector.expression.entry.clear()
     qtbot.keyClicks(inspector.expression.entry, "a b c + d^2")
     assert slot(lab).expression == "a b c + d^2"
@@ -247,7 +256,6 @@ def test_what_is_typed_is_studied_at_once_and_errors_change_nothing(
 
 def test_too_many_variables_are_refused(lab: SurfaceLab, qtbot: QtBot) -> None:
     inspector = lab.inspector
-    qtbot.addWidget(inspector)
     inspector.expression.entry.clear()
     qtbot.keyClicks(inspector.expression.entry, "a+b+c+d+u+v+w+x+y")
     assert inspector.expression.error is not None
