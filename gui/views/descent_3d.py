@@ -168,7 +168,7 @@ def _balls(stage: Stage, lanes: tuple[Lane, ...], marks: Marks) -> None:
             if math.isfinite(u):
                 painter.drawEllipse(QPointF(u, v), 4.5, 2.4)
         for lane, (u, v), behind in zip(lanes, pixels[:count].tolist(), hidden, strict=False):
-            if not math.isfinite(u):
+            if not (math.isfinite(u) and math.isfinite(v)):
                 continue
             is_chosen = lane.number == stage.number
             radius = BALL_RADIUS if is_chosen else BALL_RADIUS - 1.8

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from engine.descent.optimizers import ALL
 from engine.descent.races import Tuned, tune
 from engine.errors import NablaError
-from engine.session import Document
 from engine.session.descent import Study, chosen, iteration_of, study, subject
 from engine.session.runners import COLOURS, MOST_RUNNERS, Runner
 from gui.i18n import tr
@@ -124,12 +123,8 @@ class Intents:
         self.store.edit_slot(label, SLOT, key, function="", expression=text, start=start)
 
     def _other(self, **changes: object) -> None:
-        def changed(document: Document) -> Document:
-            slot = replace(document.descent, **changes)  # type: ignore[arg-type]
-            look = replace(document.view.descent_lab, iteration=0, micro=0, frame=())
-            return replace(document, descent=slot, view=replace(document.view, descent_lab=look))
-
-        self.store.edit(tr("Choose a function"), changed)
+        self.look(iteration=0, micro=0, frame=())
+        self.store.edit_slot(tr("Choose a function"), SLOT, **changes)
 
     # --------------------------------------------------------------------------- the runners
 
@@ -226,12 +221,8 @@ class Intents:
         own = study(replace(self.store.document.descent, runners=runners))
         own.reach(self.iteration)
 
-        def changed(document: Document) -> Document:
-            look = replace(document.view.descent_lab, runner=max(number, 0), micro=0)
-            slot = replace(document.descent, runners=runners)
-            return replace(document, descent=slot, view=replace(document.view, descent_lab=look))
-
-        self.store.edit(label or tr("Change the runners"), changed)
+        self.store.edit_slot(label or tr("Change the runners"), SLOT, runners=runners)
+        self.look(runner=max(number, 0), micro=0)
 
     # -------------------------------------------------------------------------------- others
 

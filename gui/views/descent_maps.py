@@ -97,6 +97,11 @@ class DescentMaps(PaintedView):
         self.kind.choose(kind)
         key = self._wanted(stage, kind)
         if key != self._key:
+            if not (isinstance(key, tuple) and isinstance(self._key, tuple)) or (
+                key[:2] != self._key[:2]
+            ):
+                # Of another kind, or of another function: nothing of it is right any more.
+                self.map = None
             self._key = key
             self._error = None
             self._request(stage, kind, key)
