@@ -241,6 +241,11 @@ class MainWindow(QMainWindow):
     def _is_crowded(self) -> bool:
         return self.width() < NARROW and self.docks["lesson"].isVisible()
 
+    @property
+    def rail_is_shown(self) -> bool:
+        """Whether the labs stand in a rail at the left."""
+        return self._rail is not None and self._rail.isVisible()
+
     def _fold_rail(self) -> None:
         """A lesson takes the place of the rail where there is no room for both."""
         if self._rail is not None:
@@ -507,6 +512,7 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if not self._was_shown:
             self._was_shown = True
+            self._fold_rail()
             if settings.blob(settings.WINDOW_STATE) is None:
                 # Sizes can be shared out only when there are any.
                 QTimer.singleShot(0, self, self._share_out)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from gui.i18n import mark
@@ -96,6 +96,16 @@ class NetworkLab(Lab):
             [round(height * 0.68), round(height * 0.32)],
             Qt.Orientation.Vertical,
         )
+        self._share_right()
+
+    def _share_right(self) -> None:
+        """Give the surface and what stands under it about the same height."""
+        panels = self.panels
+        below = [key for key in ("data", "confusion", "sample") if not panels[key].isHidden()]
+        if below and not panels["surface"].isHidden():
+            half = self.height() // 2
+            upper, lower = panels["surface"], panels[below[0]]
+            self.resizeDocks([upper, lower], [half, half], Qt.Orientation.Vertical)
 
     def show_applicable(self) -> None:
         self._applicable = views_for(self.store.experiment)
@@ -110,3 +120,5 @@ class NetworkLab(Lab):
             return
         if views_for(self.store.experiment) != self._applicable:
             self.show_applicable()
+            # Panels that appear get what is left of the room, which may be little.
+            QTimer.singleShot(0, self, self._share_right)

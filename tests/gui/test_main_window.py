@@ -247,3 +247,24 @@ def test_tab_stops_nowhere_out_of_sight(
 
     qtbot.waitUntil(lambda: len(stops()) == tabs)
     assert all(bar.accessibleName() for bar in stops())
+
+
+def test_a_view_that_appears_gets_half_of_its_column(window: MainWindow, qtbot: QtBot) -> None:
+    window.files.open_source("training-loop")
+    panels = [window.network.panels[key] for key in ("surface", "data")]
+    qtbot.waitUntil(lambda: abs(panels[0].height() - panels[1].height()) < 60)
+
+
+def test_a_lesson_takes_the_place_of_the_rail_at_the_next_launch_too(window: MainWindow) -> None:
+    window.files.open_source("training-loop")
+    QApplication.processEvents()
+    assert not window.rail_is_shown
+    window.close()
+    again = MainWindow(Store(first_document()))
+    again.files.restore_last()
+    again.show()
+    QApplication.processEvents()
+    assert again.docks["lesson"].isVisible()
+    assert not again.rail_is_shown
+    again.close()
+    again.deleteLater()
