@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect
 from PySide6.QtWidgets import QDockWidget, QWidget
 
 from gui import i18n
@@ -39,9 +39,20 @@ class Follower(QObject):
     def mark(self) -> None:
         """Have the view read everything again, now or when it is seen."""
         self._behind = True
-        # A dock behind another tab counts as visible; it only has no place on screen.
-        if self._view.isVisible() and not self._view.visibleRegion().isEmpty():
+        if self._is_seen():
             self.catch_up()
+
+    def _is_seen(self) -> bool:
+        """Whether the view has a place in its window.
+
+        A dock behind another tab counts as visible, but lies outside. (The view's own visible
+        region does not tell: under a plot that covers it, it is always empty.)
+        """
+        if not self._view.isVisible():
+            return False
+        window = self._view.window()
+        place = QRect(self._view.mapTo(window, QPoint()), self._view.size())
+        return window.rect().intersects(place)
 
     def catch_up(self) -> None:
         """Read the store if anything has changed since the last time."""
