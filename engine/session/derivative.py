@@ -26,6 +26,7 @@ from engine.calculus.sampling import SampledCurve, sample_curve, worth_showing
 from engine.calculus.sums import RULES, RiemannSum, riemann_sum
 from engine.errors import NablaError
 from engine.expression import Derivative, Expression, ExpressionError, differentiate, parse
+from engine.session.fields import damaged
 from engine.session.slots import DerivativeLook, DerivativeSlot
 
 DIVISORS: dict[str, float] = {"halve": 2.0, "tenth": 10.0}
@@ -154,10 +155,27 @@ def subject(text: str) -> Subject:
     )
 
 
+def checked(place: str, slot: DerivativeSlot) -> DerivativeSlot:
+    """Return a slot from a file whose function can be read.
+
+    Raises
+    ------
+    NablaError
+        ``session.damaged``.
+    """
+    try:
+        subject(slot.expression)
+    except ExpressionError:
+        raise damaged(f"{place}.expression") from None
+    return slot
+
+
 def step_at(slot: DerivativeSlot, look: DerivativeLook) -> float:
     """Return h as it is now: made smaller as many times as time says."""
     divisor = DIVISORS.get(look.time)
-    return slot.step if divisor is None else slot.step / divisor**look.approach
+    if divisor is None:
+        return slot.step
+    return slot.step / divisor ** min(look.approach, APPROACHES[look.time])
 
 
 def slot_at(slot: DerivativeSlot, look: DerivativeLook) -> DerivativeSlot:
@@ -176,7 +194,9 @@ def steps_of_time(slot: DerivativeSlot, look: DerivativeLook) -> int:
 
 def place_in_time(look: DerivativeLook) -> int:
     """Return how many steps of time are done."""
-    return look.approach if look.time in APPROACHES else look.position
+    if look.time in APPROACHES:
+        return min(look.approach, APPROACHES[look.time])
+    return look.position
 
 
 def at_place(look: DerivativeLook, place: int) -> DerivativeLook:

@@ -215,7 +215,7 @@ def from_json(content: object) -> Session:
         _cursor("cursor", fields["cursor"], runs),
         view_from_json("view", fields["view"]),
         _lesson("lesson", fields["lesson"]),
-        slot_from_json(DerivativeSlot, "derivative", fields["derivative"]),
+        _checked_derivative(fields["derivative"]),
         slot_from_json(SurfaceSlot, "surface", fields["surface"]),
         slot_from_json(DescentSlot, "descent", fields["descent"]),
     )
@@ -387,6 +387,13 @@ def _run(place: str, content: object, segments: list[Segment]) -> Run:
         colour=integer(f"{place}.colour", fields["colour"], 0, COLOURS - 1),
         visible=flag(f"{place}.visible", fields["visible"]),
     )
+
+
+def _checked_derivative(content: object) -> DerivativeSlot:
+    """Read what the derivative lab shows; a function that cannot be read is damage."""
+    from engine.session.derivative import checked
+
+    return checked("derivative", slot_from_json(DerivativeSlot, "derivative", content))
 
 
 def _check_ends(runs: tuple[Run, ...], remembered: Mapping[Segment, Remembered]) -> None:

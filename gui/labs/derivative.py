@@ -68,8 +68,9 @@ class TimeBar(QFrame):
         self._store.look_in("derivative_lab", time=time, approach=approach)
 
     def _on_changed(self, aspects: Aspect) -> None:
-        if Aspect.SLOTS in aspects:
-            self.meaning.choose(self._store.view.derivative_lab.time)
+        time = self._store.view.derivative_lab.time
+        if Aspect.SLOTS in aspects and time in self.meaning.buttons:
+            self.meaning.choose(time)
 
 
 class DerivativeLab(Lab):

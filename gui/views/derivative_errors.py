@@ -28,11 +28,6 @@ from gui.views.view import PlotView
 
 SMALLEST = 1e-17
 """What an error of exactly 0 is drawn as: below one digit of any number of size 1."""
-KIND_LABELS = {
-    "forward": mark("forward quotient"),
-    "backward": mark("backward quotient"),
-    "central": mark("central quotient"),
-}
 
 
 @dataclass

@@ -294,7 +294,7 @@ def _three_ways(study: Study) -> Iterator[Line]:
     if ways is None or not math.isfinite(ways.rule):
         return
     if not math.isfinite(study.slope):
-        text = mark("What the rules give here is a convention: {0}. So say programs, too.")
+        text = mark("What rules and programs give here, {0}, is an agreement, no derivative.")
         yield _note(Text(text, "muted", (ways.rule,)))
         return
     yield _note(Text(mark("Three ways to the same number"), "muted"))

@@ -25,7 +25,7 @@ from engine.expression import Expression, ExpressionError
 from engine.formula import as_unicode
 from gui import i18n, icons, theme
 from gui.formula import symbol_path
-from gui.i18n import bind, tr
+from gui.i18n import bind, mark, tr
 from gui.inspectors.number_field import message_label
 from gui.views.guard import guarded
 from gui.wording import describe
@@ -260,7 +260,10 @@ class ExpressionField(QWidget):
         self.menu_button.clicked.connect(self._open_menu)
         i18n.notifier.changed.connect(self._word)
         self.describe_to(
-            "", "Such as 3x^2 + sin(x); also |x|, e^x, sqrt(x), {x if x > 0 else 0}. ↑: before"
+            mark("Function"),
+            mark(
+                "Such as 3x^2 + sin(x); also |x|, e^x, sqrt(x), ln(x), log(x, 2). ↑: typed before"
+            ),
         )
 
     @property
@@ -285,7 +288,7 @@ class ExpressionField(QWidget):
 
     def describe_to(self, name: str, help_text: str) -> None:
         """Name the field for screen readers and explain it to the pointer (both English)."""
-        bind(self.entry, "setAccessibleName", name or "Function")
+        bind(self.entry, "setAccessibleName", name)
         bind(self.entry, "setToolTip", help_text)
         bind(self.entry, "setAccessibleDescription", help_text)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +14,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.errors import NablaError
 from engine.formula import Symbol, plain
+from engine.session import History
 from engine.session.derivative import SHOWN, study
 from engine.session.sources import new_document
+from engine.session.stored import from_json, session_of, to_json
 from gui import i18n
 from gui.cli import main
 from gui.inspectors.derivative_presets import GROUPS
@@ -397,3 +401,12 @@ def test_hovering_a_handle_offers_to_drag_it(lab: DerivativeLab) -> None:
     assert view.scene.over == "point"
     view._mouse_moved(QPointF(view.handle_pixel("point") + QPointF(80, 60)))
     assert view.scene.over == ""
+
+
+def test_a_session_with_a_function_that_cannot_be_read_is_damaged() -> None:
+    content = json.loads(json.dumps(to_json(session_of(new_document(), History()))))
+    content["derivative"]["expression"] = "(((("
+    with pytest.raises(NablaError) as caught:
+        from_json(content)
+    assert caught.value.code == "session.damaged"
+    assert "derivative" in str(caught.value.details["place"])
