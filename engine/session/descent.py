@@ -25,7 +25,7 @@ from engine.timeline import Stop, Timeline
 
 MOST_ITERATIONS = 10_000
 """How far the lab follows a descent."""
-MEMORY = 6 * 2**20
+MEMORY = 2 * 2**20
 """Bytes that the states of one runner may take; others are computed anew when they are asked for.
 The arrays behind the plots are kept besides."""
 USUAL_SPAN = (-4.0, 4.0)
@@ -178,9 +178,9 @@ class Course:
         """Follow it so far, if it goes so far; False where time (of ``perf_counter``) is up."""
         iteration = min(iteration, MOST_ITERATIONS)
         while self.newest < iteration and self.stop is None:
-            self._append(self.timeline.extend(min(32, iteration - self.newest)).states)
             if time.perf_counter() > until:
-                return self.newest >= iteration or self.stop is not None
+                return False
+            self._append(self.timeline.extend(min(16, iteration - self.newest)).states)
         return True
 
     def _append(self, states: object) -> None:
@@ -214,8 +214,11 @@ class Course:
         return self.timeline[self.last(iteration)]
 
     def trace(self, iteration: int) -> Trace | None:
-        """Return the micro-steps of the iteration that follows one; None where none follows."""
-        if self.ends_by(iteration):
+        """Return the micro-steps of the iteration that follows one.
+
+        None where none follows, or where nobody has followed it so far.
+        """
+        if self.newest < iteration or self.ends_by(iteration):
             return None
         return _trace(self, iteration)
 
@@ -299,10 +302,15 @@ class Study:
             default=0,
         )
 
+    def has_reached(self, iteration: int) -> bool:
+        """Whether all runners are known at an iteration, as far as they go."""
+        iteration = min(iteration, MOST_ITERATIONS)
+        return all(c.newest >= iteration or c.stop is not None for c in self.courses)
+
     def reach(self, iteration: int, seconds: float = math.inf) -> bool:
         """Follow all runners up to an iteration; False where the time was too short."""
-        until = time.perf_counter() + seconds
-        reached = [course.reach(iteration, until) for course in self.courses]
+        each = seconds / max(len(self.courses), 1)
+        reached = [course.reach(iteration, time.perf_counter() + each) for course in self.courses]
         return all(reached)
 
     def ends_by(self, iteration: int) -> bool:

@@ -66,7 +66,9 @@ class DescentLab(Lab):
 
     def advance(self, steps: int) -> None:
         """Go some iterations on, whatever a step is in the window."""
-        self.player.seek(self.player.iteration + steps)
+        target = self.player.iteration + steps
+        self.player.study.reach(target)
+        self.player.seek(target)
 
     def place_panels(self) -> None:
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea

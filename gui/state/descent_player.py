@@ -10,6 +10,9 @@ from gui.state.player import FRAME_MS
 from gui.state.store import Aspect, Store
 
 LOOK = "descent_lab"
+PATIENCE, TURN = 0.15, 0.03
+"""Seconds that a look far ahead may take at once; what is missing follows in turns."""
+PAUSE_MS = 30
 FASTEST = 20
 """Iterations a frame, where time runs as fast as it goes."""
 
@@ -33,6 +36,10 @@ class DescentPlayer(QObject):
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(PAUSE_MS)
+        self._rest.timeout.connect(self._catch_up)
         store.changed.connect(self._on_changed)
 
     @property
@@ -120,10 +127,23 @@ class DescentPlayer(QObject):
         own = self.study
         if iteration > self.iteration and own.ends_by(self.iteration):
             return False
-        own.reach(iteration)
+        if not own.reach(iteration, PATIENCE):
+            self._go(iteration)
+            return True
         reached = iteration <= own.newest
         self._go(min(iteration, own.newest))
         return reached
+
+    def _catch_up(self) -> None:
+        """Follow the runners to where the moment is, a turn at a time."""
+        own = self.study
+        if own.has_reached(self.iteration):
+            return
+        if own.reach(self.iteration, TURN) and own.newest < self.iteration:
+            self._go(own.newest)
+        else:
+            # The document is the same, but more of what it says is known now.
+            self._store.changed.emit(Aspect.SLOTS)
 
     def _go(self, iteration: int, micro: int = 0) -> None:
         self._store.look_in(LOOK, iteration=iteration, micro=micro)
@@ -155,6 +175,7 @@ class DescentPlayer(QObject):
     def shut_down(self) -> None:
         """Hold time for good."""
         self.pause()
+        self._rest.stop()
 
     def _interval(self) -> int:
         speed = self._store.view.speed
@@ -178,6 +199,9 @@ class DescentPlayer(QObject):
             self.pause()
 
     def _on_changed(self, aspects: Aspect) -> None:
+        in_front = self._store.view.lab == "descent" and aspects & (Aspect.SLOTS | Aspect.LAB)
+        if in_front and not self.is_playing and not self.study.has_reached(self.iteration):
+            self._rest.start()
         if self.is_playing and Aspect.VIEW in aspects:
             interval = self._interval()
             if interval != self._timer.interval():

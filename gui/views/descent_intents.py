@@ -11,11 +11,11 @@ from engine.errors import NablaError
 from engine.session.descent import Study, chosen, iteration_of, study, subject
 from engine.session.runners import COLOURS, MOST_RUNNERS, Runner
 from gui.i18n import tr
-from gui.state.store import Aspect, Store
+from gui.state.store import Store
 from gui.views.height_field import nice_step
 
 SLOT, LOOK = "descent", "descent_lab"
-PATIENCE = 0.02
+PATIENCE = 0.008
 """Seconds that descents may take while the start is dragged; the rest follows at the end."""
 TUNING_STEPS, TUNING_BUDGET = 200, 30
 
@@ -98,11 +98,6 @@ class Intents:
     def release(self) -> None:
         """The gesture has ended."""
         self.store.end_merge()
-        own = self.study
-        if not own.reach(self.iteration, 0.0):
-            own.reach(self.iteration)
-            # The document is the same, but more of what it says is known now.
-            self.store.changed.emit(Aspect.SLOTS)
 
     # -------------------------------------------------------------------------- the function
 
@@ -219,8 +214,7 @@ class Intents:
 
     def _put(self, runners: tuple[Runner, ...], number: int, label: str = "") -> None:
         own = study(replace(self.store.document.descent, runners=runners))
-        own.reach(self.iteration)
-
+        own.reach(self.iteration, PATIENCE)
         self.store.edit_slot(label or tr("Change the runners"), SLOT, runners=runners)
         self.look(runner=max(number, 0), micro=0)
 

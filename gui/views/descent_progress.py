@@ -25,8 +25,7 @@ from gui.views.surface_painter import polygon, runs
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62.0, 14.0, 8.0, 34.0
 _MANY = 250
-_SMALLEST = 1e-16
-"""Less is drawn at the lower edge of a logarithmic plot."""
+"""Points beyond which lines are drawn finer."""
 
 
 class DescentProgress(PaintedView):
@@ -101,7 +100,7 @@ class DescentProgress(PaintedView):
         log = stage.look.log_quantity and _can_be_log([values for _, values in lines])
         if log:
             with np.errstate(all="ignore"):
-                lines = [(lane, np.log10(np.maximum(v, _SMALLEST))) for lane, v in lines]
+                lines = [(lane, np.log10(np.where(v > 0.0, v, np.nan))) for lane, v in lines]
         low, high = _range([values for _, values in lines])
         self._axes(painter, inner, span, low, high, log, tr(QUANTITY_LABELS[quantity]))
         painter.save()

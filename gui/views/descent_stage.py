@@ -32,6 +32,8 @@ from gui.views.surface_lab_marks import fitting_scale
 Floats = NDArray[np.float64]
 
 RESOLUTION = 101
+FIRST_LOOK = 0.1
+"""Seconds."""
 MOST_POINTS = 400
 """Of a path; more cannot be told apart."""
 PATCH = 0.09
@@ -211,9 +213,10 @@ def stage_of(store: Store) -> Stage:
     """What the pictures show, worked out once for each moment."""
     slot, look = store.document.descent, store.view.descent_lab
     own, iteration = study(slot), iteration_of(look)
-    # Where nobody has followed the runners yet, as after opening a file, they are now.
+    # Where nobody has followed the runners yet, as after opening a file, they are now; what takes
+    # longer follows when there is time.
     if own.newest < iteration and not any(course.newest for course in own.courses):
-        own.reach(iteration)
+        own.reach(iteration, FIRST_LOOK)
     return _stage(slot, look, tuple(course.last(iteration) for course in own.courses))
 
 

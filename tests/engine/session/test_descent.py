@@ -168,6 +168,18 @@ def test_a_slot_that_cannot_be_read_shows_a_function_of_the_table() -> None:
     assert study(DescentSlot("no_such")).subject.function is TABLE["parabola"]
 
 
+def test_who_has_no_time_goes_on_later_to_the_same_numbers() -> None:
+    slot = DescentSlot("sphere", "", (1.25, 2.0), (Runner("adam", (), 0.01), Runner()))
+    own = study(slot)
+    assert not own.reach(300, 0.0)
+    assert not own.has_reached(300)
+    while not own.reach(300, 1e-4):
+        pass
+    assert own.has_reached(300)
+    path = descend(TABLE["sphere"], (1.25, 2.0), slot.runners[0].method, 300, tolerance=1e-8)
+    assert np.array_equal(own.courses[0].points[:301], path.points)
+
+
 def test_nobody_is_followed_for_ever() -> None:
     own = study(DescentSlot("parabola", "", (3.0,), (Runner("gradient_descent", (), 1.0),)))
     own.reach(10**9)
@@ -177,6 +189,7 @@ def test_nobody_is_followed_for_ever() -> None:
 
 def test_the_micro_step_stays_inside_its_trace() -> None:
     own, look = study(DescentSlot()), DescentLook(iteration=2, micro=99)
+    own.reach(2)
     trace = trace_of(own, look)
     assert trace is not None
     assert micro_of(trace, look) == trace.count - 1
