@@ -95,6 +95,8 @@ class Lab(QMainWindow):
         self._before_maximizing: QByteArray | None = None
         self._maximized: Panel | None = None
         self.panels: dict[str, Panel] = {}
+        self._beside = QWidget(self)
+        self._beside.hide()
         self.dismissed: set[str] = set()
         """Keys of the panels that the user has closed, and that stay so."""
 
@@ -167,6 +169,7 @@ class Lab(QMainWindow):
 
     def arrange(self) -> None:
         """Put everything back where it was at first."""
+        self._own_what_stands_beside()
         if self._maximized is not None:
             self.toggle_maximized(self._maximized)
         self.dismissed.clear()
@@ -189,6 +192,15 @@ class Lab(QMainWindow):
         self.show_applicable()
         for key in self.dismissed:
             self.panels[key].hide()
+
+    def _own_what_stands_beside(self) -> None:
+        """Hold inspector, derivation and transport until a window takes them.
+
+        A widget without an owner goes when Python's collector comes by, in whatever moment.
+        """
+        for widget in (self.inspector, self.derivation, self.transport):
+            if widget.parent() is None:
+                widget.setParent(self._beside)
 
     @property
     def is_maximized(self) -> bool:
