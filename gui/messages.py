@@ -260,6 +260,9 @@ MESSAGES: dict[str, str] = {
     "data.unprintable": mark(
         "The text of the data field “{field}” holds characters that cannot be shown. Remove them."
     ),
+    "derivative.zero_step": mark(
+        "With h = 0 there is no second point. Take another h, such as 0.1."
+    ),
     "descent.at_minimum": mark("Converged: it rests at a known minimum."),
     "descent.clip_not_positive": mark("The longest gradient is {value}; it has to be above 0."),
     "descent.converged": mark(
@@ -309,6 +312,9 @@ MESSAGES: dict[str, str] = {
     "descent.too_many_dimensions": mark(
         "{name} needs a matrix of {given} × {given} numbers; it takes up to {most} "
         "parameters. Choose another optimizer or a smaller network."
+    ),
+    "descent.too_many_variables": mark(
+        "The function has {count} variables; this lab takes one or two. Give the others a number."
     ),
     "descent.without_bottom": mark(
         "The function falls without end in this direction: there is no minimum to find."
@@ -401,6 +407,10 @@ MESSAGES: dict[str, str] = {
     ),
     "expression.order": mark(
         "There is no derivative of order {order} here. Choose an order from 1 to {highest}."
+    ),
+    "expression.several_variables": mark(
+        "A function of one variable is wanted here, but there are {count}: {names}. Keep "
+        "one of them."
     ),
     "expression.stray_character": mark("“{character}” has no meaning in an expression. Delete it."),
     "expression.stray_comma": mark(
