@@ -63,6 +63,13 @@ class ErrorItem(SceneItem):
         exact = errors.errors == 0.0
         measured = self._pixels(errors.steps, np.where(exact, np.nan, errors.errors))
         painter.drawPath(_broken(measured))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("secant"))
+        for x, y in measured.tolist():
+            if math.isfinite(x) and math.isfinite(y):
+                painter.drawEllipse(QPointF(x, y), 1.6, 1.6)
+        painter.setPen(QPen(theme.color("secant"), 1.4))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         # An error of exactly 0 has no place on a logarithmic axis: rings at its lower end.
         rings = self._pixels(errors.steps[exact], np.ones(int(exact.sum())))
         for x, _ in rings.tolist():

@@ -431,9 +431,10 @@ class LinesItem(_Item):
             labels.keep_free(foot, 8.0)
         total = study.sum.total
         whole = study.integral.value
-        top = float(np.nanmax(np.append(study.sum.tops[..., 1].ravel(), 0.0)))
+        heights = np.append(study.sum.tops[..., 1].ravel(), 0.0)
+        top = float(np.max(heights[np.isfinite(heights)]))
         middle = self.to_pixel(0.5 * (slot.start + slot.end), 0.45 * top)
-        text = f"Σ = {shown(total)}   ∫ = {shown(whole)}"
+        text = f"Σ = {_known(total)}   ∫ = {_known(whole)}"
         ground = self.to_pixel(0.5 * (slot.start + slot.end), 0.0)
         below = ground if total >= 0.0 else QPointF(ground.x(), ground.y() - 30.0)
         ways = ((0, 1), (0, -1), (1, 1), (-1, 1))
@@ -511,6 +512,10 @@ def handles(
     height = study.value if math.isfinite(study.value) else ground
     found.append(("point", study.point, height))
     return found
+
+
+def _known(value: float) -> str:
+    return shown(value) if math.isfinite(value) else "–"
 
 
 def _middle(a: QPointF, b: QPointF) -> QPointF:
