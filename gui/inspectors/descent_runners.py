@@ -37,6 +37,9 @@ from gui.state.store import Store
 from gui.views.descent_intents import Intents, Tuning
 from gui.views.descent_words import runner_color, runner_name
 
+FOR_ANOTHER = mark(
+    "These learning rates were chosen for another function: “Tune all” looks for fitting ones."
+)
 RATES = Scale(1e-6, 100.0, logarithmic=True)
 ROW_HEIGHT = 27
 
@@ -65,6 +68,8 @@ class RunnersPanel(QWidget):
         self._store, self._intents = store, intents
         self._tuning: Tuning | None = None
         self._tuned: tuple[Runner, ...] = ()
+        self._function: tuple[str, str] | None = None
+        self._for_another = False
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(GAP)
@@ -156,8 +161,13 @@ class RunnersPanel(QWidget):
         self.duplicate.setEnabled(number >= 0 and len(runners) < MOST_RUNNERS)
         self.remove.setEnabled(number >= 0)
         self.tune.setEnabled(any(not runner.searches for runner in runners))
-        if self._tuning is not None and runners != self._tuned:
-            self._tuning = None
+        slot = self._store.document.descent
+        function = (slot.function, slot.expression)
+        if self._function not in (None, function):
+            self._tuning, self._for_another, self._tuned = None, True, runners
+        self._function = function
+        if runners != self._tuned:
+            self._tuning, self._for_another = None, False
         self._word_tuning()
         self.chosen.setVisible(number >= 0)
         if number >= 0:
@@ -204,8 +214,10 @@ class RunnersPanel(QWidget):
             self._fill(runners, self._intents.runner)
 
     def _word_tuning(self) -> None:
-        self.found.setVisible(self._tuning is not None)
+        self.found.setVisible(self._tuning is not None or self._for_another)
         if self._tuning is None:
+            if self._for_another:
+                self.found.setText(tr(FOR_ANOTHER))
             return
         text = tr("Tried {0} learning rates from {1} to {2}, {3} steps each. Found: {4}.")
         found = ", ".join(
@@ -236,6 +248,7 @@ class RunnersPanel(QWidget):
     def _tune(self) -> None:
         self._tuning = self._intents.tune()
         self._tuned = self._store.document.descent.runners
+        self._for_another = False
         self._word_tuning()
 
     def _check_rate(self, value: float) -> None:

@@ -224,14 +224,26 @@ def _thought(stage: Stage, marks: Marks) -> None:
     if stage.knows(DescentPhase.MEMORY) and stage.velocity is not None:
         name = "−v" if "velocity" in trace.memory_names else "−m"
         _arrow(marks, here, here - factor * stage.velocity, "forward", name)
-    for step in trace.steps[: stage.micro]:
-        if step.phase is DescentPhase.TRIAL:
-            trial = trace.result.trials[step.number]
-            point = trace.trial_point(step.number)
-            if np.isfinite(point).all():
-                token = "success" if trial.accepted else "error"
-                place = _on_surface(stage, marks, point[None])
-                marks.words(place, str(step.number + 1), theme.color(token), (10, -8), dot=True)
+    done = [s.number for s in trace.steps[: stage.micro] if s.phase is DescentPhase.TRIAL]
+    tried = [(n, trace.trial_point(n)) for n in done]
+    for number, point in tried:
+        if np.isfinite(point).all():
+            token = "success" if trace.result.trials[number].accepted else "error"
+            place = _on_surface(stage, marks, point[None])
+            if number == done[-1]:
+                marks.words(place, str(number + 1), theme.color(token), (10, -10), dot=True)
+            else:
+                _dot(marks, place, token)
+
+
+def _dot(marks: Marks, place: Floats, token: str) -> None:
+    def task(pixels: Floats, hidden: NDArray[np.bool_]) -> None:
+        if np.isfinite(pixels[0]).all():
+            marks.painter.setPen(QPen(theme.color(token, 0.5 if hidden[0] else 1.0), 1.6))
+            marks.painter.setBrush(theme.color("panel"))
+            marks.painter.drawEllipse(QPointF(*pixels[0].tolist()), 3.2, 3.2)
+
+    marks.add(place, task)
 
 
 def _arrow(marks: Marks, start: Floats, tip: Floats, token: str, text: str) -> None:

@@ -19,7 +19,7 @@ from gui.formula import FormulaView, layout, paint
 from gui.i18n import mark, tr
 from gui.state.store import Aspect, Store
 from gui.views.descent_stage import Stage, stage_of
-from gui.views.descent_words import reason_text, runner_name, verdict_text
+from gui.views.descent_words import VERDICTS, reason_text, runner_name
 from gui.views.follow import Follower
 from gui.views.view import View
 
@@ -153,7 +153,8 @@ def figure_text(stage: Stage) -> str:
     if lane.course.stop is not None and stage.iteration >= lane.course.newest:
         for number, result in study(stage.study.slot).ranking(stage.iteration):
             if number == lane.number:
-                return f"{verdict_text(result.outcome)}: {reason_text(result.outcome)}"
+                sign = VERDICTS[result.outcome.verdict][2]
+                return f"{sign} {reason_text(result.outcome)}"
     now = shown(float(values[lane.at]))
     if lane.at == 0:
         return f"f = {now}"

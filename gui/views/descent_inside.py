@@ -266,27 +266,37 @@ def _paint_ray(painter: QPainter, area: QRectF, trace: Trace, position: int) -> 
     inner = area.adjusted(58, 10, -14, -34)
     if inner.width() < 40 or inner.height() < 30:
         return
-    longest = 1.15 * max((trial.length for trial in trials), default=1.0) or 1.0
-    lengths = np.linspace(0.0, longest, _RAY_POINTS)
+    tried = [trial.length for trial in trials if trial.length > 0.0] or [1.0]
+    # Lengths that were halved again and again stand apart on a logarithmic axis only.
+    log = max(tried) > 20.0 * min(tried)
+    if log:
+        first, last = math.log10(0.3 * min(tried)), math.log10(1.4 * max(tried))
+        lengths = 10.0 ** np.linspace(first, last, _RAY_POINTS)
+    else:
+        first, last = 0.0, 1.15 * max(tried)
+        lengths = np.linspace(first, last, _RAY_POINTS)
     points = trace.before.point + lengths[:, None] * direction
     with np.errstate(all="ignore"):
         values = np.asarray(trace.here.objective.value(points), dtype=np.float64)
     base = trace.here.value
-    finite = np.append(values[np.isfinite(values)], base)
+    # By how much the value changes: near a minimum the values themselves look all the same.
+    values = values - base
+    finite = np.append(values[np.isfinite(values)], 0.0)
     low = float(finite.min())
-    high = min(float(finite.max()), base + 1.5 * max(base - low, 1e-12))
+    high = min(float(finite.max()), 1.5 * max(-low, 1e-12))
     margin = 0.08 * (high - low) or 1.0
     low, high = low - margin, high + margin
 
     def place(x: Floats, y: Floats) -> Floats:
         up = np.clip((y - low) / (high - low), -2.0, 3.0)
+        across = ((np.log10(x) if log else x) - first) / (last - first)
         return np.column_stack(
-            [inner.left() + x / longest * inner.width(), inner.bottom() - up * inner.height()]
+            [inner.left() + across * inner.width(), inner.bottom() - up * inner.height()]
         )
 
     painter.setPen(theme.color("muted"))
-    for tick, text in _labels(0.0, longest, inner.width() / 70):
-        u = inner.left() + tick / longest * inner.width()
+    for tick, text in _labels(first, last, inner.width() / 70, log):
+        u = inner.left() + (tick - first) / (last - first) * inner.width()
         box = QRectF(u - 35, inner.bottom() + 2, 70, 14)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
     for tick, text in _labels(low, high, inner.height() / 34):
@@ -298,6 +308,8 @@ def _paint_ray(painter: QPainter, area: QRectF, trace: Trace, position: int) -> 
     painter.setPen(theme.color("text"))
     name = QRectF(inner.left(), inner.bottom() + 16, inner.width(), 16)
     painter.drawText(name, Qt.AlignmentFlag.AlignCenter, tr("length α along the direction"))
+    title = QRectF(inner.left(), inner.top() + 4, inner.width() - 8, 16)
+    painter.drawText(title, Qt.AlignmentFlag.AlignRight, "f(w + αp) − f(w)")
     painter.save()
     painter.setClipRect(inner.adjusted(-1, -1, 1, 1))
     line = place(lengths, values)
@@ -307,20 +319,22 @@ def _paint_ray(painter: QPainter, area: QRectF, trace: Trace, position: int) -> 
     bounds = [(trial.length, trial.bound) for trial in trials if math.isfinite(trial.bound)]
     if bounds:
         slope = (bounds[-1][1] - base) / bounds[-1][0]
-        ends = place(np.array([0.0, longest]), np.array([base, base + slope * longest]))
+        line = place(lengths, slope * lengths)
         painter.setPen(QPen(theme.color("warning"), 1.6, Qt.PenStyle.DashLine))
-        painter.drawPolyline(polygon(ends))
+        painter.drawPolyline(polygon(line))
     done = {s.number for s in trace.steps[:position] if s.phase is DescentPhase.TRIAL}
     for number, trial in enumerate(trials):
         if number in done and math.isfinite(trial.value):
             ink = theme.color("success" if trial.accepted else "error")
-            u, v = place(np.array([trial.length]), np.array([trial.value]))[0].tolist()
+            u, v = place(np.array([trial.length]), np.array([trial.value - base]))[0].tolist()
             painter.setPen(QPen(ink, 2.0))
             painter.setBrush(ink if trial.accepted else theme.color("panel"))
+            # What lies above the picture stands at its edge.
+            v = min(max(v, inner.top() + 5.0), inner.bottom() - 5.0)
             painter.drawEllipse(QPointF(u, v), 4.5, 4.5)
     painter.restore()
 
 
-def _labels(low: float, high: float, count: float) -> list[tuple[float, str]]:
-    places = ticks(low, high, max(2, int(count)))
-    return list(zip(places, tick_texts(places), strict=True))
+def _labels(low: float, high: float, count: float, log: bool = False) -> list[tuple[float, str]]:
+    places = ticks(low, high, max(2, int(count)), log)
+    return list(zip(places, tick_texts(places, log), strict=True))

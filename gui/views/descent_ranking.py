@@ -113,7 +113,7 @@ def cell_text(place: int, runner: Runner, result: Result, column: int) -> str:
     return (
         str(place),
         runner_name(runner),
-        shown(result.value, 4),
+        shown(result.value, 3 if abs(result.value) >= 1e6 else 4),
         verdict_text(result.outcome),
         "–" if goal is None else str(goal),
         str(result.iterations),
@@ -165,7 +165,7 @@ class DescentRanking(View):
         header = grid.horizontalHeader()
         header.setHighlightSections(False)
         header.setMinimumSectionSize(24)
-        widths = {PLACE: 26, NAME: 176, VALUE: 76, OUTCOME: 100, TOLERANCE: 58, STEPS: 50}
+        widths = {PLACE: 26, NAME: 176, VALUE: 84, OUTCOME: 100, TOLERANCE: 58, STEPS: 50}
         for section in range(REASON):
             header.resizeSection(section, widths.get(section, 58))
         header.setStretchLastSection(True)

@@ -291,6 +291,7 @@ def test_a_hyperparameter_out_of_bounds_is_refused_at_its_field(lab: DescentLab)
 def test_tuning_says_what_it_has_spent_and_finds_better_rates(lab: DescentLab) -> None:
     Intents(lab.store).choose("himmelblau")
     panel = lab.inspector.runners
+    assert "another function" in panel.found.text()
     panel.tune.click()
     assert "30" in panel.found.text()
     assert "200" in panel.found.text()
