@@ -17,7 +17,7 @@ from gui.export.export import Format, Paper, export_view, save
 from gui.state.store import Store
 
 if TYPE_CHECKING:
-    from gui.labs import Lab
+    from gui.labs.lab import Lab
 
 MOST_ROWS = 5_000_000
 """Rows of ``parameters.csv``; longer trainings need a larger ``--every``."""
@@ -80,9 +80,9 @@ def export_source(
 
 def _lab_type(document: Document) -> type[Lab]:
     """Return the lab that a document has in front."""
-    from gui.labs import LABS, NetworkLab
+    from gui.labs.table import entry
 
-    return next((lab for lab in LABS if lab.key == document.view.lab), NetworkLab)
+    return entry(document.view.lab).load()
 
 
 def _trains(document: Document) -> bool:

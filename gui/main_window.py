@@ -34,8 +34,10 @@ from gui.files import Files
 from gui.i18n import bind, mark, tr
 from gui.inspectors.runs_panel import RunsPanel
 from gui.keys import belongs_to_control
-from gui.labs import LABS, Lab, NetworkLab
+from gui.labs.lab import Lab
+from gui.labs.network import NetworkLab
 from gui.labs.panel import Panel
+from gui.labs.table import LABS, NETWORK, entry
 from gui.menus import Menus
 from gui.notice import Notice
 from gui.state import settings
@@ -75,7 +77,7 @@ class MainWindow(QMainWindow):
         self._lab_stack, self._inspectors = QStackedWidget(self), QStackedWidget(self)
         self._derivations, self._transports = QStackedWidget(self), QStackedWidget(self)
         self.labs: dict[str, Lab] = {}
-        network = self._open_lab(NetworkLab.key)
+        network = self._open_lab(NETWORK)
         assert isinstance(network, NetworkLab)
         self.network = network
         self._make_middle()
@@ -103,13 +105,12 @@ class MainWindow(QMainWindow):
     # ------------------------------------------------------------------------------ putting up
 
     def _lab_key(self) -> str:
-        wanted = self.store.view.lab
-        return wanted if any(lab.key == wanted for lab in LABS) else NetworkLab.key
+        return entry(self.store.view.lab).key
 
     def _open_lab(self, key: str) -> Lab:
         """Make a lab when it is first needed."""
         if key not in self.labs:
-            lab = next(known for known in LABS if known.key == key)(self.store, self)
+            lab = entry(key).load()(self.store, self)
             self.labs[key] = lab
             self._lab_stack.addWidget(lab)
             self._inspectors.addWidget(lab.inspector)
@@ -119,7 +120,7 @@ class MainWindow(QMainWindow):
             for view in (*lab.views, lab.derivation):
                 view.copy_requested.connect(self.copy_view)
             self.files.opening.connect(lab.player.pause)
-            if key != NetworkLab.key:
+            if key != NETWORK:
                 self.lesson.follow(lab.player)
         return self.labs[key]
 

@@ -14,7 +14,7 @@ from engine.training import Granularity
 from gui import i18n, icons, theme
 from gui.actions import Entry, add_choices, add_entries
 from gui.i18n import bind, mark, tr
-from gui.labs import LABS
+from gui.labs.table import LABS
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow

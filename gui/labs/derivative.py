@@ -77,8 +77,6 @@ class DerivativeLab(Lab):
     """Looks into a function of one variable."""
 
     key = "derivative"
-    title = mark("Derivative")
-    icon = "lab_derivative"
 
     player: Stepper
 

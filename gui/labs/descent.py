@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from gui.i18n import mark
 from gui.inspectors.descent import DescentInspector
 from gui.labs.lab import Lab
 from gui.state.descent_player import DescentPlayer
@@ -40,8 +39,6 @@ class DescentLab(Lab):
     """Several optimizers on one function, from one start."""
 
     key = "descent"
-    title = mark("Descent")
-    icon = "lab_descent"
 
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:
         super().__init__(store, parent)

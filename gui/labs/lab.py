@@ -58,8 +58,8 @@ class Lab(QMainWindow):
 
     Attributes
     ----------
-    key, title, icon
-        Of the lab in settings, in menus and in the rail of labs; ``title`` is marked English.
+    key
+        Of the lab in documents and settings; its entry in ``gui.labs.table`` has title and icon.
     trains
         Whether its time is that of a training.
     player
@@ -69,8 +69,6 @@ class Lab(QMainWindow):
     """
 
     key: ClassVar[str]
-    title: ClassVar[str]
-    icon: ClassVar[str]
     trains: ClassVar[bool] = False
 
     player: Transport
@@ -125,7 +123,7 @@ class Lab(QMainWindow):
             if bar.focusPolicy() != policy:
                 bar.setFocusPolicy(policy)
             if not bar.accessibleName():
-                bind(bar, "setAccessibleName", self.title)
+                bind(bar, "setAccessibleName", "Panels")
 
     # ------------------------------------------------------------------------------- the views
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
-from gui.i18n import mark
 from gui.inspectors import Inspector
 from gui.inspectors.parameter_table import ParameterTable
 from gui.labs.lab import Lab
@@ -40,8 +39,6 @@ class NetworkLab(Lab):
     """Trains a network, and shows it from all sides."""
 
     key = "network"
-    title = mark("Network")
-    icon = "lab_network"
     trains = True
 
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from gui.i18n import mark, tr
+from gui.i18n import tr
 from gui.inspectors.surface_lab import SurfaceInspector
 from gui.labs.lab import Lab
 from gui.state.stepper import Stepper
@@ -45,8 +45,6 @@ class SurfaceLab(Lab):
     """A function of several variables, seen from all sides at one point."""
 
     key = "surface"
-    title = mark("Surface")
-    icon = "lab_surface"
 
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:
         super().__init__(store, parent)
