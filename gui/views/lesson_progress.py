@@ -6,12 +6,10 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from math import isclose
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from engine.session import Document, Segment
-from engine.session.derivative import study, subject
-from engine.session.descent import study as descents
 from engine.session.lesson_figures import (
     figure_now,
     known_from,
@@ -21,9 +19,13 @@ from engine.session.lesson_figures import (
 )
 from engine.session.lesson_vocabulary import SLOT_QUANTITIES
 from engine.session.lessons import Condition, Lesson
-from engine.session.surface_figures import surface_value
 from engine.training import Phase
 from gui.state.store import Store
+
+if TYPE_CHECKING:
+    from engine.session import descent
+    from engine.session.derivative import Study, Subject
+    from engine.session.slots import DerivativeSlot, DescentSlot, SurfaceSlot
 
 SAME_RATE = 1e-6
 """Learning rates that differ by less, relatively, are the same."""
@@ -33,6 +35,33 @@ SAME_PLACE = 0.005
 """A point that was dragged so close to where it belongs is there."""
 LEVEL_SLOPE = 0.05
 """A slope that the hand can hardly make smaller."""
+
+
+# The calculus behind a lab is loaded when one of its lessons asks.
+
+
+def _study(slot: DerivativeSlot) -> Study:
+    from engine.session.derivative import study
+
+    return study(slot)
+
+
+def _subject(expression: str) -> Subject:
+    from engine.session.derivative import subject
+
+    return subject(expression)
+
+
+def _descents(slot: DescentSlot) -> descent.Study:
+    from engine.session.descent import study
+
+    return study(slot)
+
+
+def _surface_value(slot: SurfaceSlot, name: str) -> float:
+    from engine.session.surface_figures import surface_value
+
+    return surface_value(slot, name)
 
 
 class Progress:
@@ -156,20 +185,20 @@ class Progress:
 
     def _share_of_steepest(self) -> float:
         """How steep the direction on the dial is, as a share of the steepest one."""
-        norm = surface_value(self._slot, "gradient_norm")
-        return surface_value(self._slot, "directional") / norm if norm else math.nan
+        norm = _surface_value(self._slot, "gradient_norm")
+        return _surface_value(self._slot, "directional") / norm if norm else math.nan
 
     def _derived(self) -> bool:
         """Whether the derivation has come to its end."""
         if self.lesson.info.lab != "derivative":
             return False
-        first = subject(self._slot.expression).first
+        first = _subject(self._slot.expression).first
         return first is not None and self._look.position >= len(first.steps)
 
     def _all_stopped(self) -> bool:
         """Whether nobody has a further step, a few having been made."""
         iteration = self._look.iteration
-        return iteration > 0 and descents(self._slot).ends_by(iteration)
+        return iteration > 0 and _descents(self._slot).ends_by(iteration)
 
 
 _HOLDS: dict[str, Callable[[Progress, Any], bool]] = {
@@ -195,7 +224,7 @@ _HOLDS: dict[str, Callable[[Progress, Any], bool]] = {
     "approach": lambda p, n: p._look.time != "rules" and p._look.approach >= n,
     "position": lambda p, n: p._look.position >= n,
     "derived": lambda p, _: p._derived(),
-    "level": lambda p, _: abs(study(p._slot).slope) < LEVEL_SLOPE,
+    "level": lambda p, _: abs(_study(p._slot).slope) < LEVEL_SLOPE,
     "time": lambda p, key: p._look.time == key,
     "shown": lambda p, key: key in p._slot.shown,
     "rule": lambda p, key: p._slot.rule == key,
@@ -213,9 +242,9 @@ _HOLDS: dict[str, Callable[[Progress, Any], bool]] = {
     ),
     "nudged": lambda p, number: p._slot.nudged == number,
     "nudge_below": lambda p, h: abs(p._slot.nudge) <= h * (1 + SAME_RATE),
-    "remainder_below": lambda p, most: abs(surface_value(p._slot, "remainder")) <= most,
+    "remainder_below": lambda p, most: abs(_surface_value(p._slot, "remainder")) <= most,
     "steepest": lambda p, _: p._share_of_steepest() >= STEEPEST,
     "along_level": lambda p, _: abs(p._share_of_steepest()) <= LEVEL,
-    "critical": lambda p, _: surface_value(p._slot, "gradient_norm") <= FLAT,
+    "critical": lambda p, _: _surface_value(p._slot, "gradient_norm") <= FLAT,
 }
 """How to tell each condition of ``engine.session.lesson_vocabulary.CONDITIONS``."""
