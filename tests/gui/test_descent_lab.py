@@ -9,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.descent.maps import BasinMap
@@ -40,13 +41,22 @@ def lab(qtbot: QtBot) -> Iterator[DescentLab]:
     make_application()
     guard.forget()
     document = first_document()
-    store = Store(replace(document, view=replace(document.view, lab="descent")))
-    lab = DescentLab(store)
-    for widget in (lab, lab.inspector, lab.derivation, lab.transport):
-        qtbot.addWidget(widget)
-        widget.resize(340 if widget is not lab else 1100, 760)
-        widget.show()
-    qtbot.waitExposed(lab)
+    # All that belongs to the lab has one owner, as in the window, and goes when that goes.
+    window = QWidget()
+    store = Store(replace(document, view=replace(document.view, lab="descent")), window)
+    lab = DescentLab(store, window)
+    column = QVBoxLayout(window)
+    row = QHBoxLayout()
+    column.addLayout(row, 1)
+    row.addWidget(lab, 1)
+    row.addWidget(lab.inspector)
+    row.addWidget(lab.derivation)
+    column.addWidget(lab.transport)
+    qtbot.addWidget(window)
+    lab.derivation.setFixedWidth(330)
+    window.resize(1800, 800)
+    window.show()
+    qtbot.waitExposed(window)
     yield lab
     lab.shut_down()
     assert guard.failures == []
