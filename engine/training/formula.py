@@ -75,7 +75,9 @@ def _sample(training: Training, parameters: Vector, index: int, row: int) -> str
     for layer, own, mark in zip(architecture.layers, *views, strict=True):
         if layer.activation not in _CALLS:
             raise NablaError("formula.no_words")
-        alpha = ACTIVATIONS[layer.activation].alpha if own.alpha is None else float(own.alpha.item())
+        alpha = (
+            ACTIVATIONS[layer.activation].alpha if own.alpha is None else float(own.alpha.item())
+        )
         factors: list[list[Value]] = [list(map(float, row_)) for row_ in own.weights.T]
         biases: list[Value] = [0.0] * len(factors) if own.bias is None else own.bias.tolist()
         for source, unit in np.argwhere(mark.weights):

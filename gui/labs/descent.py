@@ -112,7 +112,7 @@ class DescentLab(Lab):
     def show_applicable(self) -> None:
         self._applicable = self._makes_sense()
         for key, panel in self.panels.items():
-            panel.setVisible(key in self._applicable)
+            panel.setVisible(key in self._applicable and key not in self.dismissed)
 
     def _on_changed(self, aspects: Aspect) -> None:
         if Aspect.SLOTS not in aspects or self.is_maximized:

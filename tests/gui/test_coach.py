@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -147,9 +148,7 @@ class TestChain:
         while stage.coach.tip is not None and stage.coach.tip.target != "learning_rate":
             stage.coach.balloon.next.click()
         for rate in (2e-5, 3e-5, 4e-5):
-            stage.store.edit_experiment(
-                "η", lambda e, rate=rate: replace(e, learning_rate=rate), merge_key="drag"
-            )
+            stage.store.edit_experiment("η", partial(replace, learning_rate=rate), merge_key="drag")
             stage.settle()
         stage.store.end_merge()
         assert stage.coach.tip is not None

@@ -149,7 +149,7 @@ def test_what_is_let_go_in_the_middle_of_a_switch_does_no_harm(qtbot: object) ->
                 i18n.bind(Named(), "name", "Step")
             # The cycles are found while the switch goes through all that is bound.
             gc.set_threshold(30)
-            i18n.set_language(language)  # type: ignore[arg-type]
+            i18n.set_language(language)
             gc.set_threshold(*before)
     finally:
         gc.set_threshold(*before)

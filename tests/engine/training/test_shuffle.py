@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.training.shuffle import batch_order, mix
+from engine.splitmix import mix
+from engine.training.shuffle import batch_order
 
 seeds = st.integers(0, 2**31 - 1)
 
