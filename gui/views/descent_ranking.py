@@ -42,7 +42,7 @@ HEADERS = (
         mark("To goal"),
         mark("Iterations until it stays within 10⁻⁶ of the fall from the lowest value anybody has"),
     ),
-    (mark("Steps"), mark("Iterations that it has made")),
+    (mark("Iterations"), mark("Iterations that it has made")),
     (mark("f calls"), mark("How often it has asked for the function")),
     (mark("∇f calls"), mark("How often it has asked for the gradient")),
     (mark("Reason"), mark("Why the outcome is what it is")),
@@ -165,7 +165,7 @@ class DescentRanking(View):
         header = grid.horizontalHeader()
         header.setHighlightSections(False)
         header.setMinimumSectionSize(24)
-        widths = {PLACE: 26, NAME: 176, VALUE: 84, OUTCOME: 100, TOLERANCE: 58, STEPS: 50}
+        widths = {PLACE: 26, NAME: 176, VALUE: 84, OUTCOME: 100, TOLERANCE: 58, STEPS: 72}
         for section in range(REASON):
             header.resizeSection(section, widths.get(section, 58))
         header.setStretchLastSection(True)
