@@ -320,6 +320,8 @@ def test_three_ways_lead_to_one_number(lab: DerivativeLab) -> None:
 
 def test_a_function_is_typed_and_one_undo_takes_it_back(qtbot: QtBot, lab: DerivativeLab) -> None:
     inspector = lab.inspector
+    # Out of the lab's keeping, as into a window.
+    inspector.setParent(None)
     qtbot.addWidget(inspector)
     inspector.show()
     inspector.expression.entry.selectAll()
@@ -334,6 +336,8 @@ def test_a_function_is_typed_and_one_undo_takes_it_back(qtbot: QtBot, lab: Deriv
 
 def test_boxes_choose_what_is_drawn(qtbot: QtBot, lab: DerivativeLab) -> None:
     inspector = lab.inspector
+    # Out of the lab's keeping, as into a window.
+    inspector.setParent(None)
     qtbot.addWidget(inspector)
     inspector.show()
     inspector.toggles["first"].click()
