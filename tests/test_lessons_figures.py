@@ -22,7 +22,7 @@ IDS = (
 )
 
 PLAN = {
-    "network": IDS,
+    "network": ("why-calculus", *IDS),
     "derivative": (
         "instantaneous-velocity",
         "slope-of-a-line",
@@ -240,6 +240,15 @@ def test_a_lesson_that_is_not_there_is_told() -> None:
         {"figures": [{"name": {"en": "a", "zh_CN": "b"}, "at": {"quantity": "joy"}}]},
         {"steps": [{"text": {"en": "a", "zh_CN": "b"}, "done": {"iteration": 1, "played": True}}]},
         {"tools": ["hammer"]},
+        {
+            "questions": [
+                {
+                    "question": {"en": "a", "zh_CN": "b"},
+                    "answer": {"en": "a", "zh_CN": "b"},
+                    "action": {"label": {"en": "a", "zh_CN": "b"}, "do": {"open": "kitchen"}},
+                }
+            ]
+        },
         {"more": 1},
     ],
 )

@@ -29,9 +29,14 @@ def figures(lesson: Lesson) -> tuple[float, ...]:
     return tuple(figure_value(lesson, figure) for figure in lesson.figures)
 
 
+def lab_of(lesson: Lesson, figure: Figure) -> str:
+    """Return the lab that shows a figure."""
+    return figure.at.lab or lesson.info.lab
+
+
 def figure_value(lesson: Lesson, figure: Figure) -> float:
     """Return the value of one figure."""
-    if lesson.info.lab in SLOT_QUANTITIES:
+    if lab_of(lesson, figure) in SLOT_QUANTITIES:
         return slot_value(lesson, figure, lesson.document)
     experiment, at = lesson.experiment, figure.at
     if at.learning_rate is not None:
@@ -85,7 +90,7 @@ def value(at: Quantity, training: Training, state: TrainingState, notation: str)
 
 def slot_value(lesson: Lesson, figure: Figure, document: Document) -> float:
     """Return the value of a figure of a calculus lab, its slot changed as the figure says."""
-    lab, at = lesson.info.lab, figure.at
+    lab, at = lab_of(lesson, figure), figure.at
     slot = changed_slot(slot_on_screen(lab, document), lesson.id, at.changes)
     if isinstance(slot, DerivativeSlot):
         from engine.session.derivative import study
@@ -114,7 +119,9 @@ def slot_on_screen(lab: str, document: Document) -> DerivativeSlot | SurfaceSlot
 
 def figure_now(lesson: Lesson, figure: Figure, document: Document) -> float | None:
     """Return a figure of a calculus lab as it is on screen; None while something else is there."""
-    now = slot_on_screen(lesson.info.lab, document)
+    if figure.at.lab and figure.at.lab != document.view.lab:
+        return None
+    now = slot_on_screen(lab_of(lesson, figure), document)
     if isinstance(now, DescentSlot) and document.view.descent_lab.iteration < figure.at.iteration:
         return None
     wanted = changed_slot(now, lesson.id, figure.at.changes)

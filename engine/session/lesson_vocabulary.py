@@ -111,5 +111,10 @@ ACTIONS: dict[str, str] = {
     "learning_rate": "number",
     "restart": "flag",
     "slot": "changes",
+    "open": "lab",
 }
-"""What a button in a step does; ``slot`` changes some values of what the lesson's lab shows."""
+"""What a button in a step does.
+
+``slot`` changes some values of what the lesson's lab shows; ``open`` shows a lab as the lesson has
+prepared it, and the step is then about that lab.
+"""

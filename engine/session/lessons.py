@@ -80,6 +80,8 @@ class Quantity:
         In the descent lab: of which runner, and which of its coordinates, both from 1.
     changes
         In a calculus lab: what its slot has to be like, where that is not the lesson's.
+    lab
+        The lab that shows it; empty: the lesson's.
     """
 
     kind: str
@@ -92,6 +94,7 @@ class Quantity:
     runner: int = 1
     coordinate: int = 1
     changes: Changes = field(default_factory=dict)
+    lab: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,7 @@ class Action:
     """
 
     kind: str
-    value: float | bool | Changes
+    value: float | str | bool | Changes
     label: Wording
     look: Changes = field(default_factory=dict)
 
@@ -133,6 +136,12 @@ class Step:
     text: Wording
     done: Condition | None
     action: Action | None = None
+
+    @property
+    def lab(self) -> str:
+        """The lab that it opens, and is about; empty: the lesson's own."""
+        opens = self.action is not None and self.action.kind == "open"
+        return str(self.action.value) if self.action is not None and opens else ""
 
 
 @dataclass(frozen=True)
@@ -332,7 +341,7 @@ def _action(lab: str, place: str, content: object) -> Action:
             "slot", changes, label, _changes(look, f"{place}.look", fields.get("look", {}))
         )
     kind, value = _one(f"{place}.do", do, ACTIONS)
-    if isinstance(value, str) or "look" in fields:
+    if "look" in fields:
         raise damaged(place)
     return Action(kind, value, label)
 
@@ -368,6 +377,8 @@ def _one(place: str, content: object, kinds: dict[str, str]) -> tuple[str, float
             return kind, flag(place, value)
         case "text":
             return kind, text(place, value, 200)
+        case "lab":
+            return kind, choice(place, value, LABS)
     return kind, choice(place, value, [phase.value for phase in Phase])
 
 
@@ -383,6 +394,11 @@ def _figure(lab: str, place: str, content: object) -> Figure:
 
 
 def _quantity(lab: str, place: str, content: object) -> Quantity:
+    own = ""
+    if isinstance(content, dict) and "lab" in content:
+        # Of another lab than the lesson's.
+        lab = own = choice(f"{place}.lab", content["lab"], LABS)
+        content = {key: entry for key, entry in content.items() if key != "lab"}
     if lab != "network":
         more = ("iteration", "runner", "coordinate") if lab == "descent" else ()
         fields = dict(record(place, content, ("quantity",), ("with", *more)))
@@ -392,6 +408,7 @@ def _quantity(lab: str, place: str, content: object) -> Quantity:
             runner=integer(f"{place}.runner", fields.get("runner", 1), 1),
             coordinate=integer(f"{place}.coordinate", fields.get("coordinate", 1), 1),
             changes=_changes(_usual_slot(lab, place), f"{place}.with", fields.get("with", {})),
+            lab=own,
         )
     fields = dict(record(place, content, ("quantity",), ("iteration", "learning_rate", *_PARTS)))
     kind = choice(f"{place}.quantity", fields["quantity"], QUANTITIES)

@@ -244,9 +244,26 @@ class LessonPanel(QWidget):
                 )
             case "restart":
                 self.begin_anew()
+            case "open" if self._page is not None:
+                self._open_lab(label, self._page.lesson, str(action.value))
             case "slot" if self._page is not None:
                 lab = self._page.lesson.info.lab
                 self._store.edit(label, lambda document: _with_slot(document, lab, action))
+
+    def _open_lab(self, label: str, opened: Lesson, lab: str) -> None:
+        """Show a lab as the lesson has prepared it; a training goes on where it is."""
+        if lab == "network":
+            self._store.look(lab=lab, selection=opened.view.selection)
+            return
+        prepared = getattr(opened, lab)
+
+        def changed(document: Document) -> Document:
+            as_it_is = getattr(document, lab) == prepared
+            return document if as_it_is else replace(document, **{lab: prepared})
+
+        if self._store.edit(label, changed):
+            look = f"{lab}_lab"
+            self._store.look(lab=lab, **{look: getattr(opened.view, look)})
 
 
 def _randomized(experiment: Experiment) -> Experiment:

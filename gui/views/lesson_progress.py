@@ -13,6 +13,7 @@ from engine.session import Document, Segment
 from engine.session.lesson_figures import (
     figure_now,
     known_from,
+    lab_of,
     same_formula,
     slot_on_screen,
     value,
@@ -74,6 +75,8 @@ class Progress:
         self.done: set[int] = set()
         self.reached: set[int] = set()
         self.answered: set[int] = set()
+        # The lab that the step is about that is looked at.
+        self._lab = lesson.info.lab
         self._before: Document | None = None
         self._values: WeakKeyDictionary[Segment, dict[int, float | None]] = WeakKeyDictionary()
 
@@ -90,6 +93,9 @@ class Progress:
         for number, step in enumerate(self.lesson.steps):
             if number in self.done or step.done is None:
                 continue
+            if step.lab and step.lab != document.view.lab:
+                continue
+            self._lab = step.lab or self.lesson.info.lab
             if went_back if step.done.kind == "went_back" else self._holds(step.done):
                 self.done.add(number)
         for number, figure in enumerate(self.lesson.figures):
@@ -109,7 +115,7 @@ class Progress:
     def now(self, number: int) -> float | None:
         """Return a figure's value in the run on screen; None while it is not known yet."""
         figure = self.lesson.figures[number]
-        if self.lesson.info.lab in SLOT_QUANTITIES:
+        if lab_of(self.lesson, figure) in SLOT_QUANTITIES:
             return figure_now(self.lesson, figure, self._store.document)
         at, document = figure.at, self._store.document
         run, cursor = document.active, document.cursor
@@ -177,11 +183,11 @@ class Progress:
 
     @property
     def _slot(self) -> Any:
-        return slot_on_screen(self.lesson.info.lab, self._store.document)
+        return slot_on_screen(self._lab, self._store.document)
 
     @property
     def _look(self) -> Any:
-        return getattr(self._store.view, f"{self.lesson.info.lab}_lab")
+        return getattr(self._store.view, f"{self._lab}_lab")
 
     def _share_of_steepest(self) -> float:
         """How steep the direction on the dial is, as a share of the steepest one."""
@@ -190,7 +196,7 @@ class Progress:
 
     def _derived(self) -> bool:
         """Whether the derivation has come to its end."""
-        if self.lesson.info.lab != "derivative":
+        if self._lab != "derivative":
             return False
         first = _subject(self._slot.expression).first
         return first is not None and self._look.position >= len(first.steps)
@@ -219,7 +225,7 @@ _HOLDS: dict[str, Callable[[Progress, Any], bool]] = {
     "asked": lambda p, number: number in p.answered,
     "expression": lambda p, text: same_formula(p._slot.expression, text),
     "point": lambda p, a: isclose(p._slot.point, a, rel_tol=SAME_PLACE, abs_tol=SAME_PLACE),
-    "moved": lambda p, _: p._slot.point != getattr(p.lesson, p.lesson.info.lab).point,
+    "moved": lambda p, _: p._slot.point != getattr(p.lesson, p._lab).point,
     "step_below": lambda p, h: abs(p._slot.step) <= h * (1 + SAME_RATE),
     "approach": lambda p, n: p._look.time != "rules" and p._look.approach >= n,
     "position": lambda p, n: p._look.position >= n,

@@ -67,6 +67,8 @@ class ActionButton(QPushButton):
             icons.bind(self, "dice")
         elif action.kind == "restart":
             icons.bind(self, "reset")
+        elif action.kind == "open":
+            icons.bind(self, f"lab_{action.value}")
         self.clicked.connect(self._ask)
         self.reword()
 
