@@ -46,7 +46,7 @@ from gui.state.store import Aspect, Store
 from gui.state.studies import study_derivative
 from gui.views.lesson_panel import LessonPanel
 from gui.views.surface_panel import SurfacePanel
-from gui.views.transport_bar import SPEEDS
+from gui.views.time_bar import SPEEDS
 from gui.views.view import View
 from gui.wording import describe, describe_stop
 

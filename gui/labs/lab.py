@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QMainWindow, QTabBar, QWidget
@@ -13,41 +13,8 @@ from engine.errors import NablaError
 from gui.i18n import bind
 from gui.labs.panel import Panel
 from gui.state.store import Store
+from gui.state.transport import Transport
 from gui.views.view import View
-
-
-class Transport(Protocol):
-    """What moves through a lab's time: the player of a training, the steps of a derivation."""
-
-    playing_changed: SignalInstance
-
-    @property
-    def is_playing(self) -> bool:
-        """Whether time runs."""
-
-    def step(self) -> object:
-        """Go one step forward."""
-
-    def back(self) -> object:
-        """Go one step back."""
-
-    def finish_phase(self) -> object:
-        """Go to the end of what is in work."""
-
-    def home(self) -> object:
-        """Go to the start."""
-
-    def end(self) -> object:
-        """Go to the end."""
-
-    def play(self) -> object:
-        """Let time run."""
-
-    def pause(self) -> object:
-        """Hold time."""
-
-    def toggle(self) -> object:
-        """Play or pause."""
 
 
 class Lab(QMainWindow):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QCloseEvent, QMouseEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from gui import icons
 from gui.i18n import bind, mark
 from gui.views.view import View
+
+FLOAT_OFFSET = 32
+FLOAT_SIZE = QSize(480, 360)
+"""A panel that floats moves so far, and is at least so large."""
 
 
 class _TitleBar(QWidget):
@@ -108,11 +112,11 @@ class Panel(QDockWidget):
 
     def _rename(self, *_: object) -> None:
         """Follow a view whose name depends on the task."""
-        heading = getattr(self.view, "heading", None)
-        if isinstance(heading, str):
-            bind(self, "setWindowTitle", heading)
-            bind(self, "setAccessibleName", heading)
-            self._bar.rename(heading)
+        if isinstance(self.view, View) and self.view.name_now:
+            name = self.view.name_now
+            bind(self, "setWindowTitle", name)
+            bind(self, "setAccessibleName", name)
+            self._bar.rename(name)
 
     @property
     def view(self) -> QWidget:
@@ -141,4 +145,17 @@ class Panel(QDockWidget):
         self.export_requested.emit(self.view)
 
     def _toggle_floating(self) -> None:
-        self.setFloating(not self.isFloating())
+        if self.isFloating():
+            self.setFloating(False)
+            return
+        place, size = self.mapToGlobal(QPoint(FLOAT_OFFSET, FLOAT_OFFSET)), self.size()
+        room = self.screen().availableGeometry()
+        self.setFloating(True)
+        # Beside its old place, so that it is seen to be loose; wholly on the screen.
+        size = size.expandedTo(FLOAT_SIZE).boundedTo(room.size())
+        self.resize(size)
+        corner = QPoint(room.right() + 1 - size.width(), room.bottom() + 1 - size.height())
+        self.move(
+            max(min(place.x(), corner.x()), room.left()),
+            max(min(place.y(), corner.y()), room.top()),
+        )

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
     QLabel,
     QSizePolicy,
-    QSlider,
-    QToolButton,
     QWidget,
 )
 
-from gui import i18n, icons
-from gui.i18n import bind, mark, tr
+from gui import i18n
+from gui.i18n import mark, tr
 from gui.state.stepper import Stepper
 from gui.state.store import Aspect, Store
+from gui.views.time_bar import TimeBar
 
 
-class StepBar(QFrame):
+class StepBar(TimeBar):
     """Buttons and a slider over a :class:`Stepper`; ``where`` says what the last step did."""
 
     def __init__(
@@ -31,52 +27,18 @@ class StepBar(QFrame):
         where: Callable[[], str],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(store, stepper, parent, with_phases=False)
         self._stepper, self._where = stepper, where
-        self.setProperty("role", "panel")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, 6, 10, 6)
-        row.setSpacing(4)
-        self.home = self._button(row, "home", mark("To the start (Home)"))
-        self.back = self._button(row, "step_back", mark("Step back (←)"))
-        self.play = self._button(row, "play", mark("Play (Space)"))
-        self.step = self._button(row, "step_forward", mark("Step forward (→)"))
-        self.end = self._button(row, "end", mark("To the end (End)"))
-        self.step.setProperty("role", "primary")
-        self.step.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        icons.bind(self.step, "step_forward", "on_accent")
-        bind(self.step, "setText", "Step")
-        self.home.clicked.connect(stepper.home)
-        self.back.clicked.connect(self._back)
-        self.play.clicked.connect(stepper.toggle)
-        self.step.clicked.connect(self._step)
-        self.end.clicked.connect(stepper.end)
-        row.addSpacing(12)
-        self.scrub = QSlider(Qt.Orientation.Horizontal, self)
-        self.scrub.setMinimumWidth(120)
+        tip, name = mark("Drag to go through the steps"), mark("Steps of the derivation")
+        self.add_scrub(120, tip, name)
         self.scrub.setPageStep(1)
-        bind(self.scrub, "setToolTip", "Drag to go through the steps")
-        bind(self.scrub, "setAccessibleName", "Steps of the derivation")
-        self.scrub.valueChanged.connect(self._scrub)
-        row.addWidget(self.scrub, 1)
         self._place = QLabel(self)
         self._place.setProperty("role", "muted")
         self._place.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        row.addWidget(self._place)
+        self.row.addWidget(self._place)
         store.changed.connect(self._on_changed)
-        stepper.playing_changed.connect(self._show_playing)
         i18n.notifier.changed.connect(self.refresh)
         self.refresh()
-
-    def _button(self, row: QHBoxLayout, icon: str, tip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setAutoRaise(True)
-        button.setIconSize(QSize(20, 20))
-        icons.bind(button, icon)
-        bind(button, "setToolTip", tip)
-        bind(button, "setAccessibleName", tip)
-        row.addWidget(button)
-        return button
 
     def refresh(self) -> None:
         """Show where the steps stand."""
@@ -95,23 +57,8 @@ class StepBar(QFrame):
         detail = self._where()
         self._place.setText(f"{detail} · {place}" if detail else place)
 
-    def _step(self) -> None:
-        self._stepper.pause()
-        self._stepper.step()
-
-    def _back(self) -> None:
-        self._stepper.pause()
-        self._stepper.back()
-
-    def _scrub(self, position: int) -> None:
-        self._stepper.pause()
-        self._stepper.seek(position)
-
-    def _show_playing(self, playing: bool) -> None:
-        icons.bind(self.play, "pause" if playing else "play")
-        text = mark("Pause (Space)") if playing else mark("Play (Space)")
-        bind(self.play, "setToolTip", text)
-        bind(self.play, "setAccessibleName", text)
+    def position(self) -> int:
+        return self._stepper.position
 
     def _on_changed(self, aspects: Aspect) -> None:
         if aspects & (Aspect.SLOTS | Aspect.LAB):
