@@ -44,8 +44,7 @@ MESSAGES: dict[str, str] = {
         "decide what kind of point this is."
     ),
     "calculus.differentiable": mark(
-        "Differentiable at x = {x}: from the left and from the right the slope tends to "
-        "{slope}."
+        "Differentiable at x = {x}: from the left and from the right the slope tends to {slope}."
     ),
     "calculus.edge": mark(
         "x = {x} is an end of the domain: there is only a slope from one side (left "
@@ -92,8 +91,7 @@ MESSAGES: dict[str, str] = {
         "one must end in the space in which the outer one starts."
     ),
     "calculus.undecided": mark(
-        "Not decided at x = {x}: the slopes neither settle nor grow steadily. They may "
-        "oscillate."
+        "Not decided at x = {x}: the slopes neither settle nor grow steadily. They may oscillate."
     ),
     "calculus.vertical_tangent": mark(
         "Not differentiable at x = {x}: the slope grows without bound on both sides. The "
@@ -123,8 +121,7 @@ MESSAGES: dict[str, str] = {
         "choose another target."
     ),
     "csv.duplicate_column": mark(
-        "The name “{column}” stands over column {first} and column {second}. Rename one of "
-        "them."
+        "The name “{column}” stands over column {first} and column {second}. Rename one of them."
     ),
     "csv.empty": mark("“{path}” is empty. Choose a file with at least one row of data."),
     "csv.empty_column": mark("Column “{column}” holds no values. Choose another column."),
@@ -139,8 +136,7 @@ MESSAGES: dict[str, str] = {
     "csv.input_twice": mark("Column “{column}” is chosen as an input twice. Choose it once."),
     "csv.is_a_directory": mark("“{path}” is a folder. Choose a CSV file in it."),
     "csv.line_too_long": mark(
-        "Line {line} has over {limit} characters. This does not look like a table; check "
-        "the file."
+        "Line {line} has over {limit} characters. This does not look like a table; check the file."
     ),
     "csv.malformed": mark(
         "The row that begins on line {line} has quotation marks that do not match. Close "
@@ -163,8 +159,7 @@ MESSAGES: dict[str, str] = {
     ),
     "csv.not_found": mark("There is no file “{path}”. Check the name and the folder."),
     "csv.not_readable": mark(
-        "“{path}” cannot be read: {reason}. Check its permissions, or copy it to another "
-        "folder."
+        "“{path}” cannot be read: {reason}. Check its permissions, or copy it to another folder."
     ),
     "csv.nothing_left": mark(
         "Each of the {count} rows lacks a value, so no row is left. Choose fewer columns, "
@@ -190,8 +185,7 @@ MESSAGES: dict[str, str] = {
         "this column). Correct the file, or choose another column or task."
     ),
     "csv.too_big": mark(
-        "“{path}” has {megabytes} MB; at most {limit} MB can be imported. Cut the file "
-        "into parts."
+        "“{path}” has {megabytes} MB; at most {limit} MB can be imported. Cut the file into parts."
     ),
     "csv.too_many_classes": mark(
         "Column “{column}” holds more than {limit} different values, too many to be "
@@ -245,30 +239,26 @@ MESSAGES: dict[str, str] = {
         "The data field “{field}” is {value}; it has to lie between {low} and {high}."
     ),
     "data.row_counts": mark(
-        "There are {inputs} rows of inputs but {targets} rows of targets. Give each sample "
-        "both."
+        "There are {inputs} rows of inputs but {targets} rows of targets. Give each sample both."
     ),
     "data.size": mark(
         "The data field “{field}” holds {size} bytes, which is not a whole number of rows "
         "of {row_size} bytes. The file is damaged; open another copy."
     ),
     "data.text_length": mark(
-        "The text of the data field “{field}” has {length} characters; 1 to {limit} are "
-        "allowed."
+        "The text of the data field “{field}” has {length} characters; 1 to {limit} are allowed."
     ),
     "data.two_columns": mark("Two classes take one target column of 0 and 1, not two columns."),
     "data.unknown": mark(
         "The data field “{field}” holds “{value}”, which is not known. Known are: {known}."
     ),
     "data.unknown_field": mark(
-        "The data field “{field}” is not known. The file may be damaged or from a newer "
-        "version."
+        "The data field “{field}” is not known. The file may be damaged or from a newer version."
     ),
     "data.unknown_source": mark("The source of the data is not known: “{value}”."),
     "data.unknown_task": mark("“{value}” is not a task. Choose regression or classification."),
     "data.unprintable": mark(
-        "The text of the data field “{field}” holds characters that cannot be shown. "
-        "Remove them."
+        "The text of the data field “{field}” holds characters that cannot be shown. Remove them."
     ),
     "derivative.zero_step": mark(
         "With h = 0 there is no second point. Take another h, such as 0.1."
@@ -293,12 +283,10 @@ MESSAGES: dict[str, str] = {
         "momentum may lead on."
     ),
     "descent.no_descent": mark(
-        "Stuck: {trials} lengths were tried along the search direction, and none leads "
-        "down."
+        "Stuck: {trials} lengths were tried along the search direction, and none leads down."
     ),
     "descent.no_variable": mark(
-        "“{text}” has no variable, so there is nowhere to go. Type a function of x, or of "
-        "x and y."
+        "“{text}” has no variable, so there is nowhere to go. Type a function of x, or of x and y."
     ),
     "descent.on_the_way": mark(
         "Still on its way: value {value}, gradient {gradient}. Let it run longer."
@@ -326,8 +314,7 @@ MESSAGES: dict[str, str] = {
         "parameters. Choose another optimizer or a smaller network."
     ),
     "descent.too_many_variables": mark(
-        "The function has {count} variables; this lab takes one or two. Give the others a "
-        "number."
+        "The function has {count} variables; this lab takes one or two. Give the others a number."
     ),
     "descent.without_bottom": mark(
         "The function falls without end in this direction: there is no minimum to find."
@@ -349,8 +336,7 @@ MESSAGES: dict[str, str] = {
         "target, or another network."
     ),
     "export.bad_suffix": mark(
-        "Nabla cannot write files of the kind \"{suffix}\". Use one of these endings: "
-        "{known}."
+        'Nabla cannot write files of the kind "{suffix}". Use one of these endings: {known}.'
     ),
     "export.disk_full": mark(
         "There is no space left for the file in {folder}. Free some space, or choose "
@@ -364,11 +350,10 @@ MESSAGES: dict[str, str] = {
     ),
     "export.not_allowed": mark("You may not write into the folder {folder}. Choose another one."),
     "export.not_drawn": mark(
-        "\"{view}\" could not be drawn, so no file was written. The log says why."
+        '"{view}" could not be drawn, so no file was written. The log says why.'
     ),
     "export.too_large": mark(
-        "A picture of {width} × {height} pixels is too large. Choose a smaller size or "
-        "sharpness."
+        "A picture of {width} × {height} pixels is too large. Choose a smaller size or sharpness."
     ),
     "export.window_has_no_table": mark(
         "A whole window has no table of data. Choose one view to write a CSV file."
@@ -387,8 +372,7 @@ MESSAGES: dict[str, str] = {
     "expression.else": mark("The “else” for this “if” is missing: {{x if x > 0 else 0}}."),
     "expression.empty": mark("Type an expression, such as x^2 or sin x."),
     "expression.empty_parentheses": mark(
-        "There is nothing in the parentheses. Type an expression between them, or delete "
-        "them."
+        "There is nothing in the parentheses. Type an expression between them, or delete them."
     ),
     "expression.equals": mark(
         "An expression has no “=”. Type the right-hand side only: x^2 for y = x^2."
@@ -407,8 +391,7 @@ MESSAGES: dict[str, str] = {
     ),
     "expression.no_argument": mark("The function has no argument. Write it as in sin(x)."),
     "expression.not_a_variable": mark(
-        "“{name}” is not a variable. Use one letter, perhaps with an index, such as x or "
-        "x1."
+        "“{name}” is not a variable. Use one letter, perhaps with an index, such as x or x1."
     ),
     "expression.not_finite": mark("{value} is no finite number. Use a number such as 0.5."),
     "expression.number_out_of_range": mark(
@@ -439,8 +422,7 @@ MESSAGES: dict[str, str] = {
     ),
     "expression.stray_else": mark("There is no “if” for this “else”. Write {{x if x > 0 else 0}}."),
     "expression.too_deep": mark(
-        "Too much is nested here: at most {limit} levels are allowed. Simplify the "
-        "expression."
+        "Too much is nested here: at most {limit} levels are allowed. Simplify the expression."
     ),
     "expression.too_long": mark("The text is longer than {limit} characters. Shorten it."),
     "expression.too_many_parts": mark("The expression has more than {limit} parts. Shorten it."),
@@ -477,8 +459,7 @@ MESSAGES: dict[str, str] = {
     "landscape.axis.random": mark("Direction {number}"),
     "landscape.axis.weight_gradient": mark("Weights of layer {layer}: −∇L"),
     "landscape.cut_parameter": mark(
-        "The connection {name} is cut, so its weight stays 0. Join it, or choose another "
-        "weight."
+        "The connection {name} is cut, so its weight stays 0. Join it, or choose another weight."
     ),
     "landscape.default_weights": mark("the two steepest weights of the last layer"),
     "landscape.no_gradient": mark(
@@ -487,8 +468,7 @@ MESSAGES: dict[str, str] = {
     ),
     "landscape.no_plane": mark("The two directions do not span a plane. Choose other axes."),
     "landscape.no_such_layer": mark(
-        "There is no layer {layer}: the network has {layers}. Choose another layer for the "
-        "axis."
+        "There is no layer {layer}: the network has {layers}. Choose another layer for the axis."
     ),
     "landscape.nothing_to_vary": mark(
         "Too few parameters of layer {layer} can vary to make an axis. Choose another "
@@ -510,8 +490,7 @@ MESSAGES: dict[str, str] = {
         "The path is a straight line so far; the second axis goes downhill across it."
     ),
     "landscape.unknown_axes": mark(
-        "There is no way \"{key}\" to choose the axes of the loss surface. Choose one of: "
-        "{known}."
+        'There is no way "{key}" to choose the axes of the loss surface. Choose one of: {known}.'
     ),
     "landscape.unknown_parameter": mark(
         "A weight chosen for an axis is no longer in the network. Choose two weights anew."
@@ -524,12 +503,10 @@ MESSAGES: dict[str, str] = {
     ),
     "lesson.unknown": mark("There is no lesson “{id}”. Known are: {known}."),
     "loss.does_not_fit_output": mark(
-        "The loss {loss} does not fit the output activation {activation}. Choose one of: "
-        "{fitting}."
+        "The loss {loss} does not fit the output activation {activation}. Choose one of: {fitting}."
     ),
     "loss.needs_classes": mark(
-        "The loss {loss} is for classes, but the target is a number. Choose a squared "
-        "error."
+        "The loss {loss} is for classes, but the target is a number. Choose a squared error."
     ),
     "loss.needs_two_outputs": mark(
         "The loss {loss} needs at least two outputs, one for each class; the network has "
@@ -568,8 +545,7 @@ MESSAGES: dict[str, str] = {
         "nor removed. Add a hidden layer instead."
     ),
     "network.softmax_inside": mark(
-        "Softmax fits the output layer only, not layer {layer}. Choose another activation "
-        "there."
+        "Softmax fits the output layer only, not layer {layer}. Choose another activation there."
     ),
     "network.too_many_layers": mark(
         "The network would have {layers} layers; at most {most} are possible. Remove some."
@@ -611,25 +587,21 @@ MESSAGES: dict[str, str] = {
         "saved. Open another copy of the file."
     ),
     "session.damaged": mark(
-        "“{path}” is damaged at “{place}”, so it was not opened. Open another copy of the "
-        "file."
+        "“{path}” is damaged at “{place}”, so it was not opened. Open another copy of the file."
     ),
     "session.newer_version": mark(
         "“{path}” was saved by a newer Nabla (format {version}; this one reads up to "
         "{known}). Update Nabla to open it."
     ),
     "session.not_a_session": mark(
-        "“{path}” is not a Nabla session. Choose a file that Nabla has saved, ending in "
-        ".nabla."
+        "“{path}” is not a Nabla session. Choose a file that Nabla has saved, ending in .nabla."
     ),
     "session.not_found": mark("There is no file “{path}”. Check the name and the folder."),
     "session.not_readable": mark(
-        "“{path}” cannot be read: {reason}. Check its permissions, or copy it to another "
-        "folder."
+        "“{path}” cannot be read: {reason}. Check its permissions, or copy it to another folder."
     ),
     "session.not_written": mark(
-        "“{path}” cannot be written: {reason}. Save to another folder; the old file is as "
-        "it was."
+        "“{path}” cannot be written: {reason}. Save to another folder; the old file is as it was."
     ),
     "session.other_engine": mark(
         "This session was computed by another version of Nabla, or on another kind of "
@@ -653,8 +625,7 @@ MESSAGES: dict[str, str] = {
         "lesson: {lessons}."
     ),
     "study.no_surface": mark(
-        "There is no loss surface of this network to study yet. Open the loss surface "
-        "first."
+        "There is no loss surface of this network to study yet. Open the loss surface first."
     ),
     "study.no_weight": mark(
         "Select a weight or a bias first, then study the loss as a function of it."
