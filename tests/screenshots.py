@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QSettings
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from engine.session import Cursor, Selection
 from engine.session.sources import source_document
 from engine.training import Granularity
 from gui import i18n, theme
-from gui.app import make_application
+from gui.app import first_document, make_application
 from gui.main_window import MainWindow
 from gui.state.store import Store
 
@@ -28,7 +28,7 @@ FOLDER = Path(__file__).parent.parent / "resources" / "screenshots"
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: what is open, what is done to it, and how it looks."""
+    """One picture: what is open (empty: the first launch), what is done, how it looks."""
 
     name: str
     source: str
@@ -36,10 +36,6 @@ class Shot:
     theme: str = "light"
     language: str = "en"
     size: tuple[int, int] = (1280, 800)
-
-
-def _nothing(window: MainWindow) -> None:
-    pass
 
 
 def _gradient(window: MainWindow) -> None:
@@ -71,27 +67,52 @@ def _forked(window: MainWindow) -> None:
     store.move(Cursor(store.document.cursor.run, 300))
 
 
+def _in_lab(lab: str) -> Callable[[MainWindow], None]:
+    def show(window: MainWindow) -> None:
+        window.store.look(lab=lab)
+
+    return show
+
+
+def _descended(window: MainWindow) -> None:
+    """Three optimizers, twelve iterations down a stretched bowl."""
+    window.store.look(lab="descent")
+    for _ in range(12):
+        window.lab.player.step()
+
+
 SHOTS = (
-    Shot("first-launch", "backprop-by-hand", _nothing),
-    Shot("gradient", "backprop-by-hand", _gradient),
-    Shot("iteration", "backprop-by-hand", _finished, "dark"),
-    Shot("chinese", "backprop-by-hand", _gradient, "dark", "zh_CN"),
-    Shot("training", "training-loop", _trained(400)),
+    Shot("gradient", "", _gradient),
+    Shot("iteration", "", _finished, "dark"),
+    Shot("lesson", "backprop-by-hand", _gradient, "dark", "zh_CN", (1440, 900)),
+    Shot("training", "training-loop", _trained(400), size=(1600, 1000)),
     Shot("runs", "training-loop", _forked, "dark", size=(1600, 1000)),
+    Shot("derivative", "", _in_lab("derivative")),
+    Shot("surface", "", _in_lab("surface"), "dark"),
+    Shot("descent", "", _descended),
 )
+
+
+def _wait(application: QApplication, seconds: float) -> None:
+    """Let the window and its workers go on."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        application.processEvents()
+        time.sleep(0.005)
 
 
 def draw(application: QApplication, shot: Shot, folder: Path) -> Path:
     """Draw one picture; returns its file."""
     theme.set_mode(shot.theme)  # type: ignore[arg-type]
     i18n.set_language(shot.language)  # type: ignore[arg-type]
-    window = MainWindow(Store(source_document(shot.source)))
+    document = source_document(shot.source) if shot.source else first_document()
+    window = MainWindow(Store(document))
     window.resize(*shot.size)
     window.show()
-    QTest.qWait(50)
+    _wait(application, 0.2)
     shot.prepare(window)
     # The loss surface is computed beside the window and comes a little later.
-    QTest.qWait(1500)
+    _wait(application, 2.5)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{shot.name}.png"
     window.grab().save(str(path))
