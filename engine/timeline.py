@@ -205,6 +205,10 @@ class Timeline(Generic[S]):
         near = {i if self._known(i) is not None else self._base(i).iteration for i in wanted}
         return [self[i] for i in sorted(near | {last})]
 
+    def remembers(self, iteration: int) -> bool:
+        """Tell whether a state is there without being computed again."""
+        return self._known(iteration) is not None
+
     def _known(self, iteration: int) -> S | None:
         """Return a state if it is remembered."""
         if iteration == self.newest:

@@ -34,7 +34,7 @@ CURVE_POINTS = 1024
 """Most points of a segment's curve that are kept."""
 MOST_NEW_POINTS = 32
 """Most points that are computed only to keep them."""
-MOST_NEW_POINTS_A_BLOCK = 128
+MOST_NEW_POINTS_A_BLOCK = 64
 """Most points of the states that were computed together, so that the window is not held up."""
 
 

@@ -65,6 +65,8 @@ class Store(QObject):
         self.undo_stack.cleanChanged.connect(self._on_clean_changed)
         self._document = document
         self._moment: Moment | None = None
+        self.turn = 0
+        """How many changes there have been, by which views take turns."""
 
     @property
     def document(self) -> Document:
@@ -215,6 +217,7 @@ class Store(QObject):
 
     def _replace(self, document: Document, aspects: Aspect) -> None:
         self._document = document
+        self.turn += 1
         if aspects:
             self.changed.emit(aspects)
 

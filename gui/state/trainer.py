@@ -16,6 +16,9 @@ from engine.training import TrainingState
 CHUNK_SECONDS = 0.025
 """One to two frames: the window draws at full rate and training keeps most of the other core."""
 LARGEST_CHUNK = 100_000
+LARGEST_BLOCK = 32 * 2**20
+"""Bytes of the states in a chunk: the window's thread takes them over in a moment, and a timeline
+need not cut them to what it may remember."""
 AHEAD = 2
 """Chunks that may wait for the window; with one, training would stand still while it paints."""
 
@@ -92,7 +95,8 @@ class Trainer(QObject):
                 return
             state = block.states[-1]
             best = len(block.states) / seconds * CHUNK_SECONDS
-            chunk = int(min(max(best, 1), 4 * chunk, LARGEST_CHUNK))
+            most = min(LARGEST_CHUNK, LARGEST_BLOCK // state.nbytes)
+            chunk = max(1, int(min(best, 4 * chunk, most)))
 
     def _receive(self, job: _Job, chunk: Chunk) -> None:
         job.room.release()

@@ -45,7 +45,7 @@ RESTED = Derivation(
     (Line((Text(mark("Press → or the Step button: one neuron at a time."), "muted"),), "note"),),
 )
 MARGIN = 14
-PAUSE_MS = 120
+PAUSE_MS = 240
 """Between two derivations while time runs at full speed."""
 LARGEST_FIGURE, SMALLEST_FIGURE = 20, 10
 """Points of the losses before and after."""
@@ -119,7 +119,7 @@ class DerivationView(View):
     def _word(self) -> None:
         title = self._derivation.title
         self.heading.setText(title.worded(tr))
-        self.heading.setStyleSheet(f"color: {color_of(title.role).name()};")
+        _style(self.heading, f"color: {color_of(title.role).name()};")
         moment = self._store.moment
         figure = ""
         if moment.previous is not None and self._store.view.selection is None:
@@ -137,7 +137,7 @@ class DerivationView(View):
             font.setPointSize(points)
             if QFontMetrics(font).horizontalAdvance(self.figure.text()) <= room:
                 break
-        self.figure.setStyleSheet(f"font-size: {font.pointSize()}pt; font-weight: 600;")
+        _style(self.figure, f"font-size: {font.pointSize()}pt; font-weight: 600;")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -204,6 +204,12 @@ class DerivationView(View):
         rows = [("title", derivation.title.worded(tr), "")]
         rows += [(line.kind, plain(line, tr), latex(line, tr)) for line in derivation.lines]
         return Table(("kind", "text", "latex"), rows)
+
+
+def _style(label: QLabel, sheet: str) -> None:
+    """Give a label its style; one that it has already is not worked out again."""
+    if label.styleSheet() != sheet:
+        label.setStyleSheet(sheet)
 
 
 def _of_selection(

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QTimer
 from PySide6.QtWidgets import QDockWidget, QWidget
 
 from gui import i18n
 from gui.state.store import Aspect, Store
+
+FRAME = Aspect.MOMENT | Aspect.RUNS
+"""What changes from one frame of a training to the next."""
+QUICK_SECONDS = 0.05
+"""Moments that follow each other within this time are frames of a film."""
+REST_MS = 60
+"""The last moment of a film is read after this time at the latest."""
 
 
 class Follower(QObject):
@@ -16,14 +24,29 @@ class Follower(QObject):
 
     A view that nobody sees, hidden or behind another tab, is only marked: it reads the store again
     when it comes to light, or when somebody asks for it with :meth:`catch_up`, as an export does.
+
+    Where moments follow each other frame by frame at full speed, a view may read every second one:
+    those of ``turn`` 0 and those of ``turn`` 1 then share the frames out between them.
     """
 
     def __init__(
-        self, view: QWidget, store: Store, aspects: Aspect, refresh: Callable[[], None]
+        self,
+        view: QWidget,
+        store: Store,
+        aspects: Aspect,
+        refresh: Callable[[], None],
+        turn: int | None = None,
     ) -> None:
         super().__init__(view)
         self._view = view
+        self._store = store
         self._aspects = aspects
+        self._turn = turn
+        self._changed_at = 0.0
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(REST_MS)
+        self._pause.timeout.connect(self.mark)
         self._refresh = refresh
         self._behind = True
         self._dock: QDockWidget | None = None
@@ -58,11 +81,25 @@ class Follower(QObject):
         """Read the store if anything has changed since the last time."""
         if self._behind:
             self._behind = False
+            self._pause.stop()
             self._refresh()
 
     def _on_changed(self, aspects: Aspect) -> None:
-        if aspects & self._aspects:
+        if not aspects & self._aspects:
+            return
+        if self._may_wait(aspects):
+            self._behind = True
+            if not self._pause.isActive():
+                self._pause.start()
+        else:
             self.mark()
+
+    def _may_wait(self, aspects: Aspect) -> bool:
+        """Whether this is a frame of a film in which others have their turn."""
+        if self._turn is None or self._store.view.speed or aspects & ~FRAME:
+            return False
+        before, self._changed_at = self._changed_at, time.monotonic()
+        return self._changed_at - before < QUICK_SECONDS and self._store.turn % 2 != self._turn
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Show:

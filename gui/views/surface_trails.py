@@ -19,8 +19,8 @@ MOST_POINTS = 400
 """States of one segment; more cannot be told apart in a picture of usual size."""
 
 FAR_BEHIND = 4096
-"""Nobody has looked for so many iterations, or the run comes from a file: then the states that are
-remembered make the trail, so that none is computed again."""
+"""Nobody has looked for so many iterations, or the run comes from a file: then states that nobody
+remembers are left out of the trail, so that none is computed again."""
 
 
 class Trail(NamedTuple):
@@ -46,21 +46,25 @@ class _Thinned:
     def extend(self, end: int) -> None:
         """Take in the states that are known up to iteration ``end``."""
         end = min(end, self._timeline.newest)
-        far_behind = end - self.iterations[-1] > FAR_BEHIND
+        newest = self.iterations[-1]
         while (end - self.iterations[0]) // self._stride >= self._most:
             self._stride *= 2
             self.iterations = self.iterations[::2]
             self.vectors = self.vectors[::2]
             self._points = self._points[::2]
-        if far_behind:
+        # At whole strides from the start, where the timeline keeps its states longest.
+        start = self._timeline.start
+        following = newest + self._stride - (newest - start) % self._stride
+        missing = range(following, end + 1, self._stride)
+        if end - newest > FAR_BEHIND and not all(map(self._timeline.remembers, missing)):
             states = self._timeline.sample(self._most, end)
             self.iterations = [state.iteration for state in states]
             self.vectors = [state.parameters for state in states]
             self._points = np.empty((0, 2))
             return
-        for following in range(self.iterations[-1] + self._stride, end + 1, self._stride):
-            self.iterations.append(following)
-            self.vectors.append(self._timeline[following].parameters)
+        for iteration in missing:
+            self.iterations.append(iteration)
+            self.vectors.append(self._timeline[iteration].parameters)
 
     def points(self, plane: Plane) -> Vector:
         """Return the coordinates of all states, (k, 2); only new ones are computed."""
