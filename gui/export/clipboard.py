@@ -30,7 +30,7 @@ def copy_view(
     view: View, paper: Paper = DEFAULT_PAPER, metadata: Mapping[str, object] | None = None
 ) -> None:
     """Copy what a view shows."""
-    drawing = ViewDrawing(view, tr(view.title), paper.size or view.export_size())
+    drawing = ViewDrawing(view, tr(view.name_now), paper.size or view.export_size())
     with theme.painting_in(scheme_of(paper)):
         data = mime_data(drawing, paper, metadata or {})
     QGuiApplication.clipboard().setMimeData(data)

@@ -169,7 +169,7 @@ class ExportDialog(QDialog):
 
     def _fill(self, view: View | None) -> None:
         for candidate in self._context.views:
-            self.what.addItem(tr(candidate.title), candidate)
+            self.what.addItem(tr(candidate.name_now), candidate)
         if self._context.window is not None:
             self.what.addItem(tr("Whole window"), None)
         if view is not None and view in self._context.views:
@@ -262,7 +262,7 @@ class ExportDialog(QDialog):
     def _drawing(self) -> Drawing | None:
         if self.view is not None:
             size = QSize(self.width_box.value(), self.height_box.value())
-            return ViewDrawing(self.view, tr(self.view.title), size)
+            return ViewDrawing(self.view, tr(self.view.name_now), size)
         window = self._context.window
         return (
             None if window is None else WindowDrawing(window, window.windowTitle(), window.size())

@@ -80,7 +80,7 @@ def export_view(
     if chosen == "csv":
         save(target, csv_bytes(view))
         return target
-    drawing = ViewDrawing(view, tr(view.title), paper.size or view.export_size())
+    drawing = ViewDrawing(view, tr(view.name_now), paper.size or view.export_size())
     with theme.painting_in(scheme_of(paper)):
         save(target, picture_bytes(drawing, chosen, paper, metadata or {}))
     return target

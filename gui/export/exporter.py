@@ -50,7 +50,7 @@ class Exporter(QObject):
         try:
             if view is not None:
                 copy_view(view, metadata=context.metadata)
-                self.copied.emit(tr(view.title))
+                self.copied.emit(tr(view.name_now))
             elif context.window is not None:
                 copy_window(context.window, metadata=context.metadata)
                 self.copied.emit(context.window.windowTitle())

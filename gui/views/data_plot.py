@@ -72,14 +72,16 @@ class DataPlot(PlotView):
                 axis.showLabel(named)
         self._left.setWidth(60 if named else 44)
 
-    def _show_bar(self, scale: tuple[float, float] | None, name: str = "") -> None:
-        """Show the colours of a range of values, or no colour bar at all."""
-        if scale is not None and self.width() >= ROOM_FOR_BAR:
+    def _show_bar(
+        self, scale: tuple[float, float] | None, name: str = "", *, keeps_room: bool = False
+    ) -> None:
+        """Show the colours of a range of values, or no colour bar; its room may be kept."""
+        fits = self.width() >= ROOM_FOR_BAR
+        if scale is not None and fits:
             self._bar.show(HeightScale("linear", *scale), name)
-            width = ColorBar.WIDTH
         else:
             self._bar.show(None, "")
-            width = 0.0
+        width = ColorBar.WIDTH if fits and (scale is not None or keeps_room) else 0.0
         if self._bar.minimumWidth() != width:
             self._bar.setFixedWidth(width)
 

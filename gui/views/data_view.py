@@ -81,20 +81,19 @@ class DataView(DataPlot):
         self.readout = self._read
         bind(self, "setAccessibleName", "Prediction")
         aspects = Aspect.MOMENT | Aspect.SELECTION | Aspect.EXPERIMENT | Aspect.VIEW
-        self._follower = Follower(self, store, aspects, self.refresh)
+        self._follower = Follower(self, store, aspects, self.refresh, turn=1)
         store.changed.connect(self._entitle)
         self._entitle(Aspect.EXPERIMENT)
 
     def _entitle(self, aspects: Aspect) -> None:
         """Take the name that fits the task, seen or not."""
         if Aspect.EXPERIMENT in aspects:
-            self.setWindowTitle(self.heading)
+            self.setWindowTitle(self.name_now)
 
     # ----------------------------------------------------------------------- what is shown
 
     @property
-    def heading(self) -> str:
-        """What this view is called for the task at hand, in English."""
+    def name_now(self) -> str:
         dataset = self._store.experiment.dataset
         if dataset.n_features == 1:
             return mark("Fitted curve")
@@ -206,7 +205,9 @@ class DataView(DataPlot):
             name = question.experiment.dataset.target_names[self._output]
             self._show_bar(self._map.range, name)
         else:
-            self._show_bar(None)
+            # A neuron's map has its own colours; the plot must not jump while one is pointed at.
+            regression = self._store.experiment.dataset.task == "regression"
+            self._show_bar(None, keeps_room=regression and len(self.axes) == 2)
 
     def _answer(self) -> None:
         """Ask the network: coarsely while changes follow each other, finely otherwise."""

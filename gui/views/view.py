@@ -86,6 +86,11 @@ class View(QWidget):
 
     # ------------------------------------------------------------------ what a subclass gives
 
+    @property
+    def name_now(self) -> str:
+        """English name of what is shown now, where it depends on the task; else the title."""
+        return self.title
+
     def paint(self, painter: QPainter, area: QRectF) -> None:
         """Draw the picture into ``area``, in logical pixels, on screen and in exports."""
         raise NotImplementedError

@@ -432,6 +432,24 @@ def test_a_neuron_that_is_pointed_at_fills_the_plot_until_the_pointer_leaves(qtb
     assert kind_of(view) == "probability"
 
 
+def test_the_colour_bar_of_a_regression_keeps_its_room_while_a_neuron_is_pointed_at(
+    qtbot: QtBot,
+) -> None:
+    store = charts.store_of(charts.bump(), 20)
+    view = view_of(qtbot, store)
+    charts.settle()
+    frame = view.box.sceneBoundingRect()
+    view.point_at_unit(store.experiment.architecture.layers[0].units[0])
+    charts.settle()
+    assert kind_of(view) == "unit"
+    assert view._bar.scale is None
+    assert view.box.sceneBoundingRect() == frame
+    view.point_at_unit(None)
+    charts.settle()
+    assert view._bar.scale is not None
+    assert view.box.sceneBoundingRect() == frame
+
+
 def kind_of(view: DataView) -> str:
     assert view._question is not None
     return view._question.kind

@@ -29,9 +29,11 @@ from gui.export.dialog import FOLDER_KEY, ExportDialog
 from gui.export.exporter import ExportContext, Exporter
 from gui.views import guard
 from gui.views.contour import ContourView
+from gui.views.data_view import DataView
 from gui.views.height_field import Surface, SurfacePath
 from gui.views.surface3d import Surface3DView
 from gui.views.view import PlotView, View
+from tests.gui import charts
 
 METADATA = {"version": "0.1.0", "seed": 7, "experiment": "ab12cd"}
 SVG = "{http://www.w3.org/2000/svg}"
@@ -353,6 +355,19 @@ def dialog(window: QMainWindow, qtbot: QtBot) -> ExportDialog:
     dialog = ExportDialog(context, views[1], window)
     qtbot.addWidget(dialog)
     return dialog
+
+
+def test_a_view_is_offered_under_the_name_that_it_has_for_the_task(qtbot: QtBot) -> None:
+    store = charts.store_of(charts.moons())
+    view = DataView(store)
+    store.setParent(view)
+    qtbot.addWidget(view)
+    dialog = ExportDialog(ExportContext("lab", (view,), None, 0, METADATA), view)
+    qtbot.addWidget(dialog)
+    assert dialog.what.currentText() == "Decision boundary"
+    drawing = dialog._drawing()
+    assert drawing is not None
+    assert drawing.title == "Decision boundary"
 
 
 def test_the_dialog_offers_views_formats_and_a_preview(dialog: ExportDialog) -> None:

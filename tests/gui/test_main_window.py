@@ -8,13 +8,14 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QMenu, QTabBar
+from PySide6.QtWidgets import QApplication, QMenu, QTabBar, QToolButton
 from pytestqt.qtbot import QtBot
 
 from engine.formula import plain
 from engine.session import Cursor
 from gui import i18n, theme
 from gui.app import first_document, make_application
+from gui.labs.panel import FLOAT_SIZE
 from gui.main_window import MainWindow
 from gui.state.store import Store
 from gui.views import guard
@@ -268,3 +269,18 @@ def test_a_lesson_takes_the_place_of_the_rail_at_the_next_launch_too(window: Mai
     assert not again.rail_is_shown
     again.close()
     again.deleteLater()
+
+
+def test_a_panel_that_floats_stands_beside_its_old_place_large_enough(window: MainWindow) -> None:
+    panel = window.network.panels["loss"]
+    before = panel.mapToGlobal(QPoint(0, 0))
+    button = next(b for b in panel.findChildren(QToolButton) if "Float" in b.toolTip())
+    button.click()
+    assert panel.isFloating()
+    assert panel.width() >= FLOAT_SIZE.width()
+    assert panel.height() >= FLOAT_SIZE.height()
+    assert panel.pos() != before
+    room = panel.screen().availableGeometry()
+    assert room.contains(panel.geometry()) or panel.pos() == room.topLeft()
+    button.click()
+    assert not panel.isFloating()
