@@ -150,6 +150,8 @@ class AxesPopup(QFrame):
         kind = self.axes.value
         if kind == "layer_gradients":
             layers = [field.value for field in self.layers]
+            if len(set(layers)) == 1:
+                return self._of_one_layer(int(layers[0]))
             wordings = (
                 tr("Gradients of layers {0} and {1}"),
                 tr("Layers {0} and {1}"),
@@ -174,6 +176,22 @@ class AxesPopup(QFrame):
                 tr("Random"),
             )
         return tr("Principal components of the path"), tr("Principal components"), tr("PCA")
+
+    def _of_one_layer(self, number: int) -> tuple[str, ...]:
+        """Say what is varied where both axes are of one layer."""
+        if self._store.experiment.architecture.layers[number - 1].bias:
+            wordings = (
+                tr("Gradients of weights and biases, layer {0}"),
+                tr("Weights and biases, layer {0}"),
+                tr("Layer {0}"),
+            )
+        else:
+            wordings = (
+                tr("Two steepest weights of layer {0}"),
+                tr("Two weights, layer {0}"),
+                tr("Layer {0}"),
+            )
+        return tuple(wording.format(number) for wording in wordings)
 
     # ------------------------------------------------------------------------------- pages
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.network import Architecture
 from engine.session import Cursor, Document, View
 from gui.state.store import Store
 from gui.views.canvas.content import Content
+from gui.views.canvas.ends import LOSS_DROP, loss_room, loss_size
 from gui.views.canvas.gestures import stepped
 from gui.views.canvas.labels import place_some
 from gui.views.canvas.layout import CAPTION, HEADER, MOST_LINKS, plan_of
 from gui.views.canvas.links import DrawnLinks
+from gui.views.canvas.marks import CAP_HEIGHT, fitted, number_width
 from gui.views.canvas.picture import Picture
 from tests.experiments import by_hand, moons
 
@@ -63,6 +67,17 @@ def test_everything_stands_inside_and_apart(
         if len(column.ys) > 1:
             assert np.diff(column.ys).min() >= column.pitch - 1e-9
     assert all(2 * column.radius <= column.pitch for column in plan.columns[1:])
+
+
+@pytest.mark.parametrize("radius", [12.0, 20.0, 26.0, 32.0])
+@pytest.mark.parametrize("value", [7200.0, 3225.137172, 2.302585, 0.0936041, 105139.6, 1.5e-9])
+def test_the_figure_of_the_loss_stays_within_its_circle(
+    qapp: QApplication, radius: float, value: float
+) -> None:
+    size = loss_size(radius)
+    half = number_width(fitted(value, loss_room(radius), size), size) / 2
+    edge = LOSS_DROP * radius + CAP_HEIGHT * size / 2
+    assert math.hypot(half, edge) < radius
 
 
 def test_a_wide_layer_shows_its_first_and_last_units() -> None:

@@ -358,6 +358,22 @@ def test_layers_can_be_exchanged(qtbot: QtBot, show: Show) -> None:
     assert panel.controls.popup.layers[0].value == "2"
 
 
+@pytest.mark.parametrize(
+    ("bias", "whole", "short"),
+    [
+        (True, "Gradients of weights and biases, layer 1", "Weights and biases, layer 1"),
+        (False, "Two steepest weights of layer 1", "Two weights, layer 1"),
+    ],
+)
+def test_the_axes_of_a_single_layer_are_named_after_what_they_vary(
+    qtbot: QtBot, show: Show, bias: bool, whole: str, short: str
+) -> None:
+    network = Architecture.dense((2, 1), "sigmoid", bias=bias)
+    panel = show(moons(architecture=network, loss="binary_cross_entropy"))
+    settle(qtbot, panel)
+    assert panel.controls.popup.summaries() == (whole, short, "Layer 1")
+
+
 def test_two_weights_are_taken_from_the_list_or_from_the_canvas(qtbot: QtBot, show: Show) -> None:
     panel = show(moons(), axes="parameters")
     settle(qtbot, panel)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import numpy as np
@@ -17,6 +18,7 @@ from gui.views.canvas.figures import Figures
 from gui.views.canvas.headers import CHIP_Y
 from gui.views.canvas.layout import SINGLE_TARGET, TAG_HEIGHT, Column, Plan
 from gui.views.canvas.marks import (
+    CAP_HEIGHT,
     NO_BRUSH,
     arrow_head,
     draw_number,
@@ -33,6 +35,8 @@ from gui.views.canvas.marks import (
 )
 
 TALL_TAG = 40.0
+LOSS_DROP = 0.2
+"""How far below the middle of its circle the loss's figure stands, in radii."""
 SAMPLED_ROWS = 40
 """So many samples tell how wide a tag has to be."""
 _PLAIN_NAME = re.compile(r"x?_?\d*|r\d+c\d+|pixel.*")
@@ -253,6 +257,17 @@ def paint_loss_lines(painter: QPainter, plan: Plan, figures: Figures) -> None:
         painter.drawLine(QPointF(x, top), QPointF(x, y + plan.loss_radius))
 
 
+def loss_size(radius: float) -> float:
+    """Size in pixels of the figure in the loss's circle: smaller in a small one."""
+    return min(14.0, 0.5 * radius)
+
+
+def loss_room(radius: float) -> float:
+    """Width that the circle leaves to its figure, at the figure's lower edge."""
+    edge = LOSS_DROP * radius + 0.5 * CAP_HEIGHT * loss_size(radius)
+    return 2.0 * math.sqrt(radius**2 - edge**2) - 4.0
+
+
 def paint_loss(painter: QPainter, plan: Plan, figures: Figures, *, hovered: bool) -> None:
     """Draw the loss: of the sample while a pass is on its way, of the training set between two."""
     x, y = plan.loss
@@ -274,7 +289,8 @@ def paint_loss(painter: QPainter, plan: Plan, figures: Figures, *, hovered: bool
         draw_symbol(painter, symbol, x, y, 0.62 * r, color)
     else:
         draw_symbol(painter, symbol, x, y - 0.42 * r, 0.46 * r, theme.color("muted"))
-        draw_number(painter, fitted(value, 1.84 * r, 14.0), x, y + 0.2 * r, 14.0, color)
+        size = loss_size(r)
+        draw_number(painter, fitted(value, loss_room(r), size), x, y + LOSS_DROP * r, size, color)
     if change is not None and change[0] is not None:
         _paint_change(painter, plan, change[0], change[1])
     elif figures.moment.known.loss and len(figures.moment.trace.rows) > 1:
