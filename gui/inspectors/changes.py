@@ -20,6 +20,7 @@ from engine.hyperparameters import Settings
 from engine.network import Architecture, Initializer
 from engine.network.architecture import MOST_UNITS
 from engine.network.topology import adapt, fresh_ids, set_activation, set_bias
+from engine.session.starting import are_pictures, experiment_for, is_start
 from engine.training import Experiment
 from engine.training.fitting import fitting_initializer
 
@@ -46,8 +47,21 @@ def task_of(spec: DataSpec) -> str:
 def with_data(experiment: Experiment, spec: DataSpec) -> Experiment:
     """Return the experiment on other data, with inputs, outputs and loss that fit them.
 
-    Output activation and loss stay where task and number of outputs do.
+    Output activation and loss stay where task and number of outputs do. Pictures need another
+    network than points: where nobody has made one of their own, they get the suggested one.
     """
+    if _needs_start(experiment, spec):
+        start = experiment_for(spec)
+        return replace(
+            experiment,
+            data=spec,
+            architecture=start.architecture,
+            initializer=replace(start.initializer, seed=experiment.initializer.seed),
+            loss=start.loss,
+            optimizer=start.optimizer,
+            learning_rate=start.learning_rate,
+            batch_size=start.batch_size,
+        )
     dataset = load(spec)
     before = experiment.architecture
     architecture = adapt(before, dataset.n_features, dataset.n_targets)
@@ -63,6 +77,15 @@ def with_data(experiment: Experiment, spec: DataSpec) -> Experiment:
         loss=loss,
         initializer=fitting_initializer(experiment.initializer, before, architecture),
     )
+
+
+def _needs_start(experiment: Experiment, spec: DataSpec) -> bool:
+    """Whether data call for a new start: from or to pictures, without a network of one's own."""
+    before = experiment.data
+    if are_pictures(before) is are_pictures(spec):
+        return False
+    by_hand = isinstance(before, FixedData)
+    return by_hand or (not isinstance(spec, FixedData) and is_start(experiment))
 
 
 def generated(spec: DataSpec, kind: str) -> GeneratedData:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from engine.data import BUNDLED, BundledData, DataSpec, FixedData, GeneratedData, TableData
+from engine.session.starting import are_pictures
 from engine.training import Experiment
 from gui.i18n import mark, tr
 from gui.inspectors import changes
@@ -114,7 +115,8 @@ class DataTab(Panel):
         if spec == before or (source == "fixed" and isinstance(before, FixedData)):
             return
         choose_data(self.store, spec)
-        if isinstance(before, FixedData) and spec is self.store.experiment.data:
+        chosen = spec is self.store.experiment.data
+        if isinstance(before, FixedData) and chosen and not are_pictures(spec):
             self.offer.make(
                 mark(
                     "The network still has the settings of the samples typed by hand. "

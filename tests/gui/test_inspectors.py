@@ -19,6 +19,7 @@ from engine.descent import Optimizer, Schedule
 from engine.descent.optimizers import TABLE as OPTIMIZERS
 from engine.network import Architecture, Initializer
 from engine.session import Cursor, Selection
+from engine.session.starting import experiment_for
 from engine.training import Experiment
 from gui import i18n
 from gui.inspectors import Inspector
@@ -101,6 +102,36 @@ def test_the_same_task_keeps_output_and_loss() -> None:
     changed = with_data(experiment, GeneratedData("circles"))
     assert changed.loss == "half_squared"
     assert changed.architecture == experiment.architecture
+
+
+def test_digits_get_a_network_for_pictures_and_circles_their_own_again(make: Maker) -> None:
+    store, inspector = make(experiment_for(GeneratedData("circles")))
+    click(inspector.data.problems.tile("bundled", "digits"))
+    assert widths(store) == (64, 32, 10)
+    assert store.experiment.architecture.layers[0].activation == "relu"
+    assert store.experiment.initializer.key == "he_normal"
+    click(inspector.data.problems.tile("generated", "circles"))
+    assert widths(store) == (2, 8, 1)
+    assert store.experiment.architecture.layers[0].activation == "tanh"
+    store.undo_stack.undo()
+    assert widths(store) == (64, 32, 10)
+
+
+def test_samples_typed_by_hand_give_way_to_pictures_without_a_further_question(
+    make: Maker,
+) -> None:
+    store, inspector = make(by_hand())
+    click(inspector.data.problems.tile("bundled", "digits"))
+    assert widths(store) == (64, 32, 10)
+    assert not inspector.data.offer.isVisible()
+
+
+def test_a_network_of_ones_own_is_kept_for_pictures(make: Maker) -> None:
+    experiment = moons()
+    hidden = experiment.architecture.widths[1:-1]
+    store, inspector = make(experiment)
+    click(inspector.data.problems.tile("bundled", "digits"))
+    assert widths(store) == (64, *hidden, 10)
 
 
 def test_samples_and_noise_carry_over_to_the_next_problem(make: Maker) -> None:

@@ -75,5 +75,13 @@ def test_a_start_for_any_data_learns(data: DataSpec) -> None:
     assert timeline[400].loss < 0.9 * timeline[0].loss
 
 
+def test_digits_get_a_network_that_soon_knows_those_it_has_not_seen() -> None:
+    experiment = experiment_for(BundledData("digits"))
+    assert experiment.architecture.widths == (64, 32, 10)
+    state = Timeline(Training(experiment))[400]
+    assert state.test_accuracy is not None
+    assert state.test_accuracy > 0.95
+
+
 def test_something_new_is_not_a_lesson() -> None:
     assert new_document().lesson == ""
