@@ -14,11 +14,14 @@ from engine.kernels.backend import BACKEND
 from engine.session import Document
 from engine.session.sources import source_document
 from gui import failures, i18n, icons, theme
+from gui.formula.glyphs import KEPT
 from gui.state import settings
 from gui.state.garbage import GarbageCollector
 from gui.state.store import Store
 
 FIRST_LESSON = "backprop-by-hand"
+KEEP_MS = 2000
+"""After this time the symbols on screen are kept for the next launch."""
 
 
 def has_screen() -> bool:
@@ -79,9 +82,11 @@ def run(source: str | None) -> int:
     window.files.start_autosave()
     # After the first paint: compiling may take some seconds, in a process of its own.
     QTimer.singleShot(0, BACKEND.start)
+    QTimer.singleShot(KEEP_MS, KEPT.write)
     collector.leave_out_what_is_there()
     try:
         return application.exec()
     finally:
+        KEPT.write()
         BACKEND.stop()
         collector.stop()

@@ -18,6 +18,8 @@ from xml.etree import ElementTree as ET
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontDatabase, QPainterPath, QTransform
 
+from gui.formula.glyphs import KEPT, Glyphs
+
 # Everything is set once at this size and scaled, so that one atom serves every size.
 REFERENCE = 64.0
 # Glyphs are outlines that may overlap: what any of them covers is ink.
@@ -38,16 +40,6 @@ SCRIPT = 0.7
 # A thin space, in em.
 THIN = 0.08
 SIDE = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Glyphs:
-    """A typeset atom: curves with the baseline at y = 0 (y grows downward), and its box."""
-
-    path: QPainterPath
-    advance: float
-    ascent: float
-    descent: float
 
 
 def symbol_path(latex: str, size: float) -> tuple[QPainterPath, float, float, float]:
@@ -222,6 +214,14 @@ def _beside(left: Glyphs, right: Glyphs, gap: float) -> Glyphs:
 
 
 def _set_by_ziamath(latex: str) -> Glyphs:
+    known = KEPT.get(latex)
+    if known is None:
+        known = _set_anew(latex)
+        KEPT.add(latex, known)
+    return known
+
+
+def _set_anew(latex: str) -> Glyphs:
     ziamath, to_mathml = _library()
     mathml = ET.fromstring(to_mathml(latex))
     # The row that the converter puts around everything doubles the work of the layout.
