@@ -183,12 +183,14 @@ class AxesPopup(QFrame):
             wordings = (
                 tr("Gradients of weights and biases, layer {0}"),
                 tr("Weights and biases, layer {0}"),
+                tr("Weights and biases"),
                 tr("Layer {0}"),
             )
         else:
             wordings = (
                 tr("Two steepest weights of layer {0}"),
                 tr("Two weights, layer {0}"),
+                tr("Two weights"),
                 tr("Layer {0}"),
             )
         return tuple(wording.format(number) for wording in wordings)
