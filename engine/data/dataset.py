@@ -210,7 +210,8 @@ def split_rows(
     keys = np.random.default_rng((seed, _SPLIT_STREAM)).random((2, n_samples))
     rank = np.empty(n_samples)
     protected = 0
-    for label in np.unique(labels):
+    # ``unique`` would load NumPy's masked arrays, at every start.
+    for label in np.flatnonzero(np.bincount(labels)):
         rows = np.flatnonzero(labels == label)
         rows = rows[np.argsort(keys[0, rows], kind="stable")]
         rank[rows] = (np.arange(len(rows)) + 0.5) / len(rows)

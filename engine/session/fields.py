@@ -79,6 +79,8 @@ def text(place: str, value: object, longest: int) -> str:
     """Return a text of at most so many characters, without those that cannot be shown."""
     if not isinstance(value, str) or len(value) > longest:
         raise damaged(place)
+    if value.isprintable():
+        return value
     return "".join(character for character in value if character.isprintable())
 
 
