@@ -82,9 +82,12 @@ class Lab(QMainWindow):
             QTimer.singleShot(0, self, self._mind_tab_bars)
         return super().event(event)
 
+    def _tab_bars(self) -> list[QTabBar]:
+        return self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+
     def _mind_tab_bars(self) -> None:
         """Let Tab stop at the tabs of panels that are there, and not at those Qt keeps aside."""
-        for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        for bar in self._tab_bars():
             there = bar.isVisible() and self.rect().intersects(bar.geometry())
             policy = Qt.FocusPolicy.TabFocus if there else Qt.FocusPolicy.NoFocus
             if bar.focusPolicy() != policy:
@@ -152,11 +155,18 @@ class Lab(QMainWindow):
 
     def restore(self, arrangement: QByteArray, version: int, dismissed: Iterable[str]) -> None:
         """Put the panels where they were; those that make sense by now, and are wanted, show."""
-        self.restoreState(arrangement, version)
+        self._put_back(arrangement, version)
         self.dismissed = set(dismissed) & set(self.panels)
         self.show_applicable()
         for key in self.dismissed:
             self.panels[key].hide()
+
+    def _put_back(self, arrangement: QByteArray, version: int = 0) -> None:
+        tabs_before = self._tab_bars()
+        self.restoreState(arrangement, version)
+        for bar in tabs_before:
+            # Qt makes new ones, and forgets to take the tabs of the arrangement before away.
+            bar.hide()
 
     def _own_what_stands_beside(self) -> None:
         """Hold inspector, derivation and transport until a window takes them.
@@ -178,7 +188,7 @@ class Lab(QMainWindow):
             self._maximized.show_maximized(False)
             self._maximized = None
             if self._before_maximizing is not None:
-                self.restoreState(self._before_maximizing)
+                self._put_back(self._before_maximizing)
             return
         if panel.isFloating():
             panel.setFloating(False)

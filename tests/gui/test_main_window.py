@@ -284,3 +284,17 @@ def test_a_panel_that_floats_stands_beside_its_old_place_large_enough(window: Ma
     assert room.contains(panel.geometry()) or panel.pos() == room.topLeft()
     button.click()
     assert not panel.isFloating()
+
+
+def test_a_restored_arrangement_leaves_no_tabs_of_the_one_before(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.files.open_source("training-loop")
+    qtbot.wait(50)
+    lab = window.network
+    lab.restore(lab.arrangement(1), 1, ())
+    qtbot.wait(50)
+    bars = lab.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    seen = [bar for bar in bars if bar.isVisible() and bar.count()]
+    titles = [tuple(bar.tabText(i) for i in range(bar.count())) for bar in seen]
+    assert len(titles) == len(set(titles)) == 2
