@@ -577,6 +577,10 @@ MESSAGES: dict[str, str] = {
     "parameter.unreadable": mark(
         "“{text}” is not a number. Type something like 0.5, −2e-3 or 1/3."
     ),
+    "race.network_too_large": mark(
+        "The network has {given} parameters; the descent lab follows at most {most}. Take "
+        "a smaller network."
+    ),
     "run.last_one": mark("This is the only run, so it stays. Start another one first."),
     "run.too_many": mark("There are {most} runs already. Delete one to start another."),
     "schedule.unknown": mark(
