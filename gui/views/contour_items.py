@@ -45,7 +45,7 @@ Floats = NDArray[np.float64]
 
 _FIELD_PIXELS, _MOVING_PIXELS = 208, 96
 """Pixels of the image of the field along a side, at rest and in motion; Qt smooths between them."""
-_REST_AFTER_MS = 160
+_REST_AFTER_MS = 260
 
 
 def small_font(size: int = 11) -> QFont:

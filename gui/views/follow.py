@@ -13,9 +13,9 @@ from gui.state.store import Aspect, Store
 
 FRAME = Aspect.MOMENT | Aspect.RUNS
 """What changes from one frame of a training to the next."""
-QUICK_SECONDS = 0.05
+QUICK_SECONDS = 0.1
 """Moments that follow each other within this time are frames of a film."""
-REST_MS = 60
+REST_MS = 100
 """The last moment of a film is read after this time at the latest."""
 
 

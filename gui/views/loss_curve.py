@@ -87,7 +87,7 @@ class LossCurve(PlotView):
         self.readout = self._read
         bind(self, "setAccessibleName", "Loss")
         aspects = Aspect.MOMENT | Aspect.RUNS | Aspect.VIEW | Aspect.EXPERIMENT
-        self._follower = Follower(self, store, aspects, self.refresh, turn=0)
+        self._follower = Follower(self, store, aspects, self.refresh, turn=1)
 
     # ----------------------------------------------------------------------- what is shown
 

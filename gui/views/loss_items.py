@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+from shiboken6 import wrapInstance
 
 from gui import theme
 from gui.views.contour_items import small_font
@@ -100,11 +102,18 @@ def draw_line(
             painter.drawPolyline(QPolygonF(points))
             continue
         painter.setPen(pen(color, width))
-        painter.drawLines(_pieces(across, up, dashed))
+        corners = _pieces(across, up, dashed)
+        if len(corners):
+            # Qt reads the array itself: an object for each segment would take as long as drawing.
+            first = cast(QLineF, wrapInstance(corners.ctypes.data, QLineF))
+            painter.drawLines(first, len(corners))
 
 
-def _pieces(x: Floats, y: Floats, dashed: bool) -> list[QLineF]:
-    """The line as separate segments; a dashed one without those that fall into a gap."""
+def _pieces(x: Floats, y: Floats, dashed: bool) -> Floats:
+    """The line as separate segments; a dashed one without those that fall into a gap.
+
+    (k, 4) the ends of each, in the order in which a QLineF has them in memory.
+    """
     if dashed:
         travelled = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
         # Cut where dashes begin and end, so that each piece is wholly one or the other.
@@ -117,8 +126,8 @@ def _pieces(x: Floats, y: Floats, dashed: bool) -> list[QLineF]:
         drawn = (places[:-1] + places[1:]) / 2 % period < DASH
     else:
         drawn = np.ones(len(x) - 1, dtype=bool)
-    corners = np.column_stack((x[:-1], y[:-1], x[1:], y[1:]))[drawn]
-    return [QLineF(*corner) for corner in corners.tolist()]
+    corners = np.column_stack((x[:-1], y[:-1], x[1:], y[1:]))
+    return np.ascontiguousarray(corners[drawn], dtype=np.float64)
 
 
 def draw_dots(painter: QPainter, x: Floats, y: Floats, color: QColor, hollow: bool) -> None:

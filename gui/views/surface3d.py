@@ -46,7 +46,7 @@ __all__ = ["Surface", "Surface3DView", "SurfacePath"]
 # Pixels of the surface that are computed while it moves, and when it has come to rest.
 _MOVING_PIXELS, _RESTING_PIXELS = 200_000, 2_400_000
 _FILE_PIXELS = 6_000_000
-_REST_AFTER_MS = 160
+_REST_AFTER_MS = 260
 STRETCH = (0.75, 2.4)
 """How much narrower or wider than tall the box may be drawn, to fill its panel."""
 

@@ -76,6 +76,7 @@ class SurfacePanel(View):
             store,
             Aspect.EXPERIMENT | Aspect.MOMENT | Aspect.RUNS | Aspect.VIEW | Aspect.SELECTION,
             self._read,
+            turn=0,
         )
 
     def _build(self) -> None:
