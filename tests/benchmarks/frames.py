@@ -151,14 +151,16 @@ def _turn(seconds: float, paints: Paints) -> tuple[list[float], list[float]]:
     return apart, own
 
 
-def measure(seconds: float) -> dict[str, dict[str, float]]:
-    """Measure each view alone and all together."""
+def measure(seconds: float, only: str = "") -> dict[str, dict[str, float]]:
+    """Measure each view alone and all together, or those whose names hold a text."""
     application = make_application()
     if not BACKEND.wait():
         print(f"No compiled kernels: {BACKEND.status.value}", file=sys.stderr)
     collector = GarbageCollector()
     found: dict[str, dict[str, float]] = {}
     for name, (panels, docks) in SHOWN.items():
+        if only not in name:
+            continue
         with main_window(application) as window:
             for key, panel in window.network.panels.items():
                 panel.setVisible(key in panels)
@@ -181,7 +183,9 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="Measure Nabla's frames.")
     parser.add_argument("--seconds", type=float, default=4.0, help="of each measurement")
-    print(json.dumps(measure(parser.parse_args().seconds)))
+    parser.add_argument("--only", default="", help="views whose name holds this text")
+    options = parser.parse_args()
+    print(json.dumps(measure(options.seconds, options.only)))
 
 
 if __name__ == "__main__":

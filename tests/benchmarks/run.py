@@ -1,4 +1,4 @@
-"""Measure the engine: `python -m tests.benchmarks.run [--turns N] [--peers FOLDER] [--out FILE]`.
+"""Measure Nabla: `python -m tests.benchmarks.run [--turns N] [--peers FOLDER] [--out FILE]`.
 
 Prints a table and writes `out/bench.json`. Each group is timed in turns in one run; ratios are to
 its first row, Nabla's own. They say more than the times, which belong to one machine at one hour.
@@ -14,6 +14,7 @@ import os
 import platform
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -246,6 +247,63 @@ def history(iterations: int) -> dict[str, float]:
     }
 
 
+def start_up(turns: int = 3) -> dict[str, float]:
+    """Median seconds from starting a process to the painted window, and to the imported engine.
+
+    The window is a stranger to the user's settings; what one launch keeps, the next one finds.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        homes = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
+        strange = {**os.environ, **dict.fromkeys(homes, folder)}
+
+        def painted() -> float:
+            started = time.time()
+            command = [sys.executable, "-m", "tests.benchmarks.start"]
+            output = subprocess.run(command, check=True, env=strange, capture_output=True)
+            return float(output.stdout.split()[-1]) - started
+
+        def imported() -> float:
+            started = time.perf_counter()
+            subprocess.run([sys.executable, "-c", "import engine"], check=True)
+            return time.perf_counter() - started
+
+        painted()
+        return {
+            "window": median(painted() for _ in range(turns)),
+            "import engine": median(imported() for _ in range(turns)),
+        }
+
+
+def frame_times(seconds: float = 4.0) -> dict[str, dict[str, float]]:
+    """Frame times by view, in a process that has no other work; see ``tests.benchmarks.frames``."""
+    command = [sys.executable, "-m", "tests.benchmarks.frames", "--seconds", str(seconds)]
+    output = subprocess.run(command, check=True, capture_output=True, text=True)
+    found: dict[str, dict[str, float]] = json.loads(output.stdout)
+    return found
+
+
+def window(notes: list[str]) -> dict[str, Any]:
+    """Measure and print what a user waits for; where there is no window, a note says so."""
+    try:
+        begun, frames = start_up(), frame_times()
+    except (subprocess.CalledProcessError, OSError) as error:
+        told = getattr(error, "stderr", None) or str(error)
+        last = (told.decode() if isinstance(told, bytes) else told).strip().splitlines()[-1:]
+        notes.append(f"window: {' '.join(last)[:100]}")
+        return {}
+    print(f"{'start-up':<52}{'median':>12}")
+    print(f"  {'python main.py, to the painted window':<50}{duration(begun['window']):>12}")
+    print(f"  {'import engine':<50}{duration(begun['import engine']):>12}")
+    heading = "frames at 1400 × 900 while training plays"
+    print(f"{heading:<52}{'median':>12}{'99 %':>12}{'work':>12}{'training':>10}")
+    for name, one in frames.items():
+        times = (one["median"], one["p99"], one["work, median"])
+        columns = "".join(f"{duration(seconds):>12}" for seconds in times)
+        print(f"  {name:<50}{columns}{one['share']:>10.0%}")
+    print("  work: of the window's thread alone; training: share of its speed without a window")
+    return {"start_up": begun, "frames": frames}
+
+
 def _resident() -> int:
     """Bytes of this process in memory; 0 where the system does not say."""
     try:
@@ -306,10 +364,11 @@ def machine() -> str:
 
 def main(arguments: list[str] | None = None) -> None:
     """Measure, print, write."""
-    parser = argparse.ArgumentParser(description="Measure Nabla's engine.")
+    parser = argparse.ArgumentParser(description="Measure Nabla.")
     parser.add_argument("--turns", type=int, default=15)
     parser.add_argument("--iterations", type=int, default=1_000_000, help="of the history")
     parser.add_argument("--only", default="", help="groups whose heading holds this text")
+    parser.add_argument("--engine", action="store_true", help="leave out the window")
     parser.add_argument("--peers", action="append", default=[], help="a folder of packages")
     parser.add_argument("--out", type=Path, default=Path("out/bench.json"))
     options = parser.parse_args(arguments)
@@ -328,6 +387,7 @@ def main(arguments: list[str] | None = None) -> None:
     print(f"One core's peak: {most * 1e-9:.3g} GFLOP/s (product of matrices, float64)")
     for name, share in shares.items():
         print(f"  {name:<50}{share:>12.1%} of it in the products of a step")
+    seen = window(notes) if not options.engine else {}
     past = history(options.iterations)
     print(
         f"History of {past['iterations']:,} iterations of 2-8-8-1: {past['megabytes']:.0f} MB; "
@@ -348,6 +408,7 @@ def main(arguments: list[str] | None = None) -> None:
         "peak": most,
         "share_of_peak": shares,
         "history": past,
+        **seen,
         "seconds": {
             heading: {
                 name: {"median": one.median, "fastest": one.fastest, "ratio": one.ratio}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import pytest
 from engine.kernels.backend import BACKEND
 from engine.landscape import AxesChoice, Request, losses, plane_for
 from engine.training import Training
-from tests.benchmarks.run import by_hand, experiment, losses_one_by_one, main
+from tests.benchmarks import frames
+from tests.benchmarks.run import by_hand, experiment, losses_one_by_one, main, start_up
 
 
 def test_the_training_by_hand_computes_what_the_engine_computes() -> None:
@@ -45,6 +47,7 @@ def test_a_run_prints_a_table_and_writes_the_figures(
             "1",
             "--iterations",
             "2000",
+            "--engine",
             "--out",
             str(tmp_path / "new" / "bench.json"),
         ]
@@ -55,3 +58,20 @@ def test_a_run_prints_a_table_and_writes_the_figures(
         assert heading in printed
         assert all(times["median"] > 0 and times["ratio"] > 0 for times in measured.values())
     assert "PyTorch" in printed or "torch: missing" in printed
+
+
+def test_frames_are_counted_while_the_window_trains(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(BACKEND, "wait", lambda: False)
+    monkeypatch.setattr(frames, "WARM_UP", 0.1)
+    try:
+        (measured,) = frames.measure(0.4, only="loss curve").values()
+    finally:
+        gc.unfreeze()
+    assert 0 < measured["median"] <= measured["p99"]
+    assert measured["frames"] > 0
+    assert measured["share"] > 0
+
+
+def test_the_start_is_timed_to_the_painted_window() -> None:
+    begun = start_up(turns=1)
+    assert 0 < begun["import engine"] < begun["window"]
