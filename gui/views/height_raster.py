@@ -58,13 +58,11 @@ class Raster:
     ) -> NDArray[np.bool_]:
         """Which points, given by pixel and depth, lie behind the surface. Outside none does."""
         column, row = np.floor(u).astype(np.intp), np.floor(v).astype(np.intp)
-        farthest = np.full(column.shape, -np.inf)
         # A point on the surface must not be hidden by its own neighbourhood.
-        for step_down in (-1, 0, 1):
-            for step_right in (-1, 0, 1):
-                r = np.clip(row + step_down, 0, self.height - 1)
-                c = np.clip(column + step_right, 0, self.width - 1)
-                farthest = np.maximum(farthest, self.depth[r, c])
+        around = np.array([-1, 0, 1]).reshape(3, *[1] * row.ndim)
+        rows = np.minimum(np.maximum(row + around, 0), self.height - 1)
+        columns = np.minimum(np.maximum(column + around, 0), self.width - 1)
+        farthest = self.depth[rows[:, None], columns[None]].max(axis=(0, 1))
         outside = (column < 0) | (row < 0) | (column >= self.width) | (row >= self.height)
         hidden: NDArray[np.bool_] = ~outside & (ahead > farthest + tolerance)
         return hidden

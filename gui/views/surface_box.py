@@ -71,7 +71,8 @@ class Box:
         self.scene = scene
         self.projection = projection
         self.area = area.adjusted(1, 1, -1, -1)
-        cos, sin = projection.turn
+        self._turn, self._tilt = projection.turn, projection.tilt
+        cos, sin = self._turn
         # The corner farthest away; walls stand there, axes opposite.
         self.back_x = -1.0 if sin > 0 else 1.0
         self.back_y = 1.0 if cos > 0 else -1.0
@@ -99,8 +100,8 @@ class Box:
 
     def _point(self, x: float, y: float, z: float) -> QPointF:
         projection = self.projection
-        cos, sin = projection.turn
-        tilt_cos, tilt_sin = projection.tilt
+        cos, sin = self._turn
+        tilt_cos, tilt_sin = self._tilt
         return QPointF(
             projection.center_u + projection.scale_u * (cos * x + sin * y),
             projection.center_v
