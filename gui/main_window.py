@@ -353,6 +353,13 @@ class MainWindow(QMainWindow):
         """Open the derivative lab on the loss as a function of the selected weight."""
         study_derivative(self.store)
 
+    def race_optimizers(self) -> None:
+        """Open the descent lab on the loss of the network under the cursor."""
+        self.player.pause()
+        panel = self.network.view("surface")
+        assert isinstance(panel, SurfacePanel)
+        panel.race()
+
     # ----------------------------------------------------------------------------------- export
 
     def export_view(self, view: View | None = None) -> None:

@@ -166,6 +166,9 @@ class Menus(QObject):
             None,
             Entry(mark("Study this s&urface"), window.study_surface, "", "lab_surface"),
             Entry(mark("Study this &derivative"), window.study_derivative, "", "lab_derivative"),
+            Entry(
+                mark("&Race optimizers on this network"), window.race_optimizers, "", "lab_descent"
+            ),
         ]
         add_entries(menu, entries, window)
 

@@ -58,7 +58,7 @@ def _gradient(trace: Trace) -> tuple[Line, ...]:
     gradient = trace.before.gradient
     lines = [
         numbers(
-            Symbol(rf"\frac{{\partial f}}{{\partial {name}}}", "gradient"),
+            Symbol(rf"\frac{{\partial f}}{{\partial {_written(name)}}}", "gradient"),
             EQUALS,
             Number(float(value), "gradient"),
         )
@@ -110,9 +110,9 @@ def _filled(trace: Trace, templates: tuple[str, ...], lead: bool = False) -> lis
         for template in templates:
             pieces = filled(template, values, roles)
             if lead:
-                lines.append(numbers(Symbol(name, "update"), EQUALS, *pieces))
+                lines.append(numbers(Symbol(_written(name), "update"), EQUALS, *pieces))
             elif len(shown) > 1:
-                lines.append(numbers(Symbol(f"{name}:", "muted"), *pieces))
+                lines.append(numbers(Symbol(f"{_written(name)}:", "muted"), *pieces))
             else:
                 lines.append(numbers(*pieces))
     return lines + more(len(trace.names))
@@ -141,7 +141,7 @@ def _direction(trace: Trace) -> tuple[Line, ...]:
     else:
         lines.append(rule(Symbol("p = -g", "direction")))
     for name, value in zip(trace.names[:MOST_LINES], direction, strict=False):
-        symbol = Symbol(rf"p_{{{name}}}", "direction")
+        symbol = Symbol(rf"p_{{{_written(name)}}}", "direction")
         lines.append(numbers(symbol, EQUALS, Number(float(value), "direction")))
     lines += more(len(trace.names))
     with np.errstate(all="ignore"):
@@ -207,7 +207,7 @@ def _update(trace: Trace) -> tuple[Line, ...]:
         assert trace.result.direction is not None
         lines.append(
             numbers(
-                Symbol(name, "update"),
+                Symbol(_written(name), "update"),
                 EQUALS,
                 Number(float(trace.before.point[i])),
                 Symbol("+"),
@@ -219,3 +219,9 @@ def _update(trace: Trace) -> tuple[Line, ...]:
             )
         )
     return (*lines, *more(len(trace.names)))
+
+
+def _written(name: str) -> str:
+    """Return a name as LaTeX: all of an index of several digits stands below, as in w1_11."""
+    letter, _, index = name.partition("_")
+    return f"{letter}_{{{index}}}" if len(index) > 1 and index.isdigit() else name

@@ -6,6 +6,7 @@ import math
 import time
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import TypeAlias
 
 import numpy as np
 
@@ -19,6 +20,8 @@ from engine.descent.races import Result, judged
 from engine.descent.trace import Trace
 from engine.errors import NablaError
 from engine.expression import Expression, parse
+from engine.session.descent_network import RESOLUTION, Ground, ground_of, segment_of
+from engine.session.document import Document, Segment
 from engine.session.runners import Runner
 from engine.session.slots import DescentLook, DescentSlot
 from engine.timeline import Stop, Timeline
@@ -45,15 +48,18 @@ class Subject:
     function
         Its entry in the table of test functions, if it is one.
     expression
-        What it says as a formula.
+        What it says as a formula; None for a slice of a network's loss.
     domain
         (low, high) for each variable: where to look at it.
+    resolution
+        Points of a picture of it along each axis.
     """
 
     objective: Objective
     function: Function | None
-    expression: Expression
+    expression: Expression | None
     domain: tuple[tuple[float, float], ...]
+    resolution: int = RESOLUTION
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -63,7 +69,7 @@ class Subject:
     @cached_property
     def is_quadratic(self) -> bool:
         """Whether theory has numbers for it."""
-        return is_quadratic(self.objective)
+        return self.expression is not None and is_quadratic(self.objective)
 
     @cached_property
     def curvature(self) -> Curvature | None:
@@ -114,15 +120,17 @@ class Course:
     count
         Number of states that are known, the start included.
     points, gradients
-        ``(count, d)``
+        ``(count, d)``; of a network's loss places on its plane and slopes along the axes of that,
+        ``(count, 2)``, while values and lengths are those of all parameters.
     values, gradient_norms, step_lengths, distances
         ``(count,)``; distances to the nearest known minimum, NaN where none is known.
     """
 
-    def __init__(self, descent: Descent) -> None:
+    def __init__(self, descent: Descent, ground: Ground | None = None) -> None:
         self.descent = descent
         self.timeline: Timeline[DescentState] = Timeline(descent, budget=MEMORY)
-        size = dimension(descent.objective)
+        self._ground = ground
+        size = dimension(descent.objective) if ground is None else 2
         self._minima = np.array(descent.objective.minima, dtype=np.float64).reshape(-1, size)
         self._columns = np.empty((64, 2 * size + 4))
         self._size = size
@@ -194,7 +202,7 @@ class Course:
             self._columns = more
         size = self._size
         for row, state in zip(self._columns[self.count : end], rows, strict=True):
-            row[:size], row[size : 2 * size] = state.point, state.gradient
+            row[:size], row[size : 2 * size] = self._drawn(state)
             row[-4:-1] = state.value, state.gradient_norm, state.step_length or 0.0
         new = self._columns[self.count : end]
         if len(self._minima):
@@ -204,6 +212,13 @@ class Course:
         else:
             new[:, -1] = np.nan
         self.count = end
+
+    def _drawn(self, state: DescentState) -> tuple[Vector, Vector]:
+        """Return point and gradient as they are drawn."""
+        if self._ground is None:
+            return state.point, state.gradient
+        with np.errstate(all="ignore"):
+            return self._ground.point(state.point), self._ground.slope(state.gradient)
 
     def last(self, iteration: int) -> int:
         """Return the last known iteration up to one: where it stands then."""
@@ -246,17 +261,29 @@ def _trace(course: Course, iteration: int) -> Trace:
     return course.descent.trace(course.timeline[iteration])
 
 
+_Source: TypeAlias = tuple[str, str] | Ground
+"""Key and text of a function, or a network's loss."""
+
+
 @lru_cache(maxsize=64)
 def _course(
-    key: str, text: str, noise: float, seed: int, start: tuple[float, ...], method: Method
+    source: _Source, noise: float, seed: int, start: tuple[float, ...], method: Method
 ) -> Course:
-    return Course(Descent(_objective(key, text, noise, seed), start, method))
+    objective = _objective(source, noise, seed)
+    if isinstance(source, Ground):
+        return Course(Descent(objective, source.start(start), method), source)
+    return Course(Descent(objective, start, method))
 
 
 @lru_cache(maxsize=32)
-def _objective(key: str, text: str, noise: float, seed: int) -> Objective:
-    exact = subject(key, text).objective
+def _objective(source: _Source, noise: float, seed: int) -> Objective:
+    exact = source.objective if isinstance(source, Ground) else subject(*source).objective
     return Noisy(exact, noise, seed) if noise > 0.0 else exact
+
+
+@lru_cache(maxsize=8)
+def _subject_over(ground: Ground) -> Subject:
+    return Subject(ground.slice, None, None, ground.domain, ground.resolution)
 
 
 @dataclass(frozen=True, eq=False)
@@ -268,9 +295,11 @@ class Study:
     objective
         With its noise, if there is any.
     start
-        A number for each variable.
+        A number for each variable of the subject.
     courses
         One a runner.
+    ground
+        The network's loss of which the subject is a slice, if it is one.
     """
 
     slot: DescentSlot
@@ -278,6 +307,12 @@ class Study:
     objective: Objective
     start: tuple[float, ...]
     courses: tuple[Course, ...]
+    ground: Ground | None = None
+
+    @property
+    def origin(self) -> tuple[float, ...]:
+        """The start, a number for each coordinate of the objective."""
+        return self.start if self.ground is None else self.ground.start(self.start)
 
     @property
     def runners(self) -> tuple[Runner, ...]:
@@ -331,22 +366,42 @@ class Study:
 
 
 @lru_cache(maxsize=16)
-def study(slot: DescentSlot) -> Study:
-    """Return a slot, worked out; the descents themselves are followed when asked for."""
+def study(slot: DescentSlot, segment: Segment | None = None) -> Study:
+    """Return a slot, worked out; the descents themselves are followed when asked for.
+
+    Without the stretch of a run whose loss it means a slot stands for its function; also where
+    one of its runners cannot take so many parameters, as in a file that somebody has edited.
+    """
+    ground = ground_of(slot, segment)
+    if ground is not None:
+        try:
+            return _study(slot, _subject_over(ground), ground)
+        except NablaError:
+            ground = None
     own = subject_of(slot)
     key = own.function.key if own.function is not None else ""
-    text = "" if key else slot.expression
+    return _study(slot, own, (key, "" if key else slot.expression))
+
+
+def study_of(document: Document) -> Study:
+    """Return what the descent lab shows of a document; the same object while that is the same."""
+    return study(document.descent, segment_of(document))
+
+
+def _study(slot: DescentSlot, own: Subject, source: _Source) -> Study:
     start = fitting_start(own, slot.start)
+    exact = source.objective if isinstance(source, Ground) else own.objective
     try:
-        objective = _objective(key, text, slot.noise, slot.seed)
+        objective = _objective(source, slot.noise, slot.seed)
         noise = slot.noise
     except NablaError:
         # From a file; nothing on screen lets anybody choose such a noise.
-        objective, noise = own.objective, 0.0
+        objective, noise = exact, 0.0
     courses = tuple(
-        _course(key, text, noise, slot.seed, start, runner.method) for runner in slot.runners
+        _course(source, noise, slot.seed, start, runner.method) for runner in slot.runners
     )
-    return Study(slot, own, objective, start, courses)
+    ground = source if isinstance(source, Ground) else None
+    return Study(slot, own, objective, start, courses, ground)
 
 
 def iteration_of(look: DescentLook) -> int:

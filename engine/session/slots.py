@@ -161,6 +161,10 @@ class DescentSlot:
         The optimizers, in the order of their list.
     noise, seed
         Standard deviation of what blurs each component of the gradient, and its seed.
+    run, iteration, plane
+        A network's loss in the place of the function: the state from which everybody starts, and
+        that state's parameters and both directions of the picture's plane, one after another; an
+        empty plane: none. The start is then a place on that plane.
     """
 
     function: str = "stretched_bowl"
@@ -169,6 +173,9 @@ class DescentSlot:
     runners: tuple[Runner, ...] = FIRST_RUNNERS
     noise: float = 0.0
     seed: int = 0
+    run: int = 0
+    iteration: int = 0
+    plane: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -214,6 +221,9 @@ class DescentLook:
 
 Slot = TypeVar("Slot")
 
+LATER: dict[type, tuple[str, ...]] = {DescentSlot: ("run", "iteration", "plane")}
+"""Fields that older sessions do not have."""
+
 
 def slot_to_json(slot: object) -> dict[str, object]:
     """Turn a slot into plain JSON values."""
@@ -236,13 +246,15 @@ def slot_from_json(kind: type[Slot], place: str, content: object) -> Slot:
     """
     default = kind()
     names = tuple(field.name for field in fields(default))  # type: ignore[arg-type]
-    given = record(place, content, names)
+    later = LATER.get(kind, ())
+    given = record(place, content, [name for name in names if name not in later], later)
     of_texts = {field.name for field in fields(default) if "str" in str(field.type)}  # type: ignore[arg-type]
     values = {
         name: _runners(f"{place}.{name}", given[name])
         if name == "runners"
         else _like(f"{place}.{name}", getattr(default, name), given[name], name in of_texts)
         for name in names
+        if name in given
     }
     return kind(**values)
 

@@ -11,7 +11,7 @@ from engine.descent.functions import TABLE
 from engine.expression import Expression
 from engine.expression.typesetting import variable
 from engine.numbers import shown
-from engine.session.descent import Subject, subject
+from engine.session.descent import Study, Subject, subject, subject_of
 from gui.i18n import mark, tr
 from gui.inspectors.descent_runners import RunnersPanel
 from gui.inspectors.fields import CheckField, ChoiceField, SeedField, claims_key, heading, note
@@ -20,12 +20,13 @@ from gui.inspectors.panel import Panel
 from gui.inspectors.rows import Row, Section
 from gui.inspectors.scales import Scale
 from gui.inspectors.slider_field import SliderField
+from gui.state.races import race_on_network
 from gui.state.store import Aspect, Store
 from gui.views.descent_intents import Intents
 from gui.views.expression_field import ExpressionField, Preset, PresetGroup
 
 NARROWEST, USUAL, WIDEST = 300, 320, 360
-OWN = "own"
+OWN, NETWORK = "own", "network"
 
 
 def read(text: str) -> Expression:
@@ -36,7 +37,9 @@ def read(text: str) -> Expression:
     NablaError
         It is no expression, or has no variable or too many.
     """
-    return subject("", text).expression
+    expression = subject("", text).expression
+    assert expression is not None
+    return expression
 
 
 def _prefix(expression: Expression) -> str:
@@ -55,7 +58,8 @@ class DescentInspector(Panel):
         self.setMinimumWidth(NARROWEST)
         self.setMaximumWidth(WIDEST)
         entries = [(key, known.label) for key, known in TABLE.items()]
-        self.function = ChoiceField([*entries, (OWN, mark("A function of your own"))])
+        others = [(OWN, mark("A function of your own")), (NETWORK, mark("The network's loss"))]
+        self.function = ChoiceField([*entries, *others])
         self.function.chosen.connect(self._choose)
         presets = tuple(Preset(key, known.text, known.label) for key, known in TABLE.items())
         self.expression = ExpressionField(
@@ -116,16 +120,23 @@ class DescentInspector(Panel):
 
     def refresh(self) -> None:
         slot, look = self.store.document.descent, self.store.view.descent_lab
-        shown_ = (slot, look.runner, look.blindfold, look.log_height, look.frame)
+        own = self.intents.study
+        shown_ = (slot, own.ground, look.runner, look.blindfold, look.log_height, look.frame)
         if shown_ == self._shown:
             # Time goes by; nothing of that is shown here.
             return
         self._shown = shown_
-        own = self.intents.study
         known = own.subject.function
-        self.function.set_value(OWN if known is None else known.key)
-        self.expression.set_text(slot.expression if known is None else known.text)
-        self.idea.setVisible(known is not None)
+        on_network = own.ground is not None
+        if on_network:
+            self.function.set_value(NETWORK)
+            self.idea.setText(_network_text(self.store, own))
+        else:
+            self.function.set_value(OWN if known is None else known.key)
+            self.expression.set_text(slot.expression if known is None else known.text)
+        self.expression.setVisible(not on_network)
+        self.blindfold.setVisible(not on_network)
+        self.idea.setVisible(known is not None or on_network)
         if known is not None:
             source = tr("Source: {0}").format(known.source) if known.source else ""
             self.idea.setText("\n".join(part for part in (tr(known.idea), source) if part))
@@ -146,12 +157,26 @@ class DescentInspector(Panel):
 
     def _choose(self, key: str) -> None:
         if key == OWN:
-            known = self.intents.study.subject.function
-            if known is not None:
-                self.intents.type(known.text)
-                self.intents.release()
+            self._own_formula()
+            return
+        if key == NETWORK:
+            if self.intents.study.ground is None and not race_on_network(self.store):
+                self._shown = None
+                self.refresh()
             return
         self.intents.choose(key)
+
+    def _own_formula(self) -> None:
+        """Go on with the formula on screen, or after a network with the last one."""
+        own = self.intents.study
+        known = own.subject.function
+        if own.ground is not None:
+            before = self.store.document.descent
+            known = None if before.expression else subject_of(before).function
+            self.intents.type(before.expression if known is None else known.text)
+        elif known is not None:
+            self.intents.type(known.text)
+        self.intents.release()
 
     def _set_blindfold(self, on: bool) -> None:
         self.intents.look(blindfold=on)
@@ -180,8 +205,25 @@ def _check_noise(value: float) -> None:
     Noisy(TABLE["sphere"], value)
 
 
+def _network_text(store: Store, own: Study) -> str:
+    """What is descended, and what the picture leaves out."""
+    text = tr(
+        "The loss of the network in the network lab: all {0} parameters start at iteration {1} of"
+        " run {2} and take the same batches. The picture is a slice through the start, with the"
+        " paths projected onto it; values, ranking and plots are those of the true loss."
+    )
+    hidden = tr(
+        "No maps and no blindfold here: both need a function of one or two variables,"
+        " and a slice does not show where the other parameters go."
+    )
+    slot = store.document.descent
+    return text.format(len(own.origin), slot.iteration, slot.run) + "\n" + hidden
+
+
 def _curvature_text(own: Subject) -> str:
     """What theory says about a quadratic function."""
+    if own.expression is None:
+        return ""
     curved = own.curvature
     if curved is None:
         return tr("The function is not quadratic: its curvature changes from place to place.")

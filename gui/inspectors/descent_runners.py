@@ -68,7 +68,7 @@ class RunnersPanel(QWidget):
         self._store, self._intents = store, intents
         self._tuning: Tuning | None = None
         self._tuned: tuple[Runner, ...] = ()
-        self._function: tuple[str, str] | None = None
+        self._function: tuple[object, ...] | None = None
         self._for_another = False
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -162,7 +162,7 @@ class RunnersPanel(QWidget):
         self.remove.setEnabled(number >= 0)
         self.tune.setEnabled(any(not runner.searches for runner in runners))
         slot = self._store.document.descent
-        function = (slot.function, slot.expression)
+        function = (slot.function, slot.expression, slot.plane)
         if self._function not in (None, function):
             self._tuning, self._for_another, self._tuned = None, True, runners
         self._function = function

@@ -33,6 +33,8 @@ VIEW_TYPES: tuple[type[View], ...] = (
 
 OF_THE_PLANE = ("descent_contour", "descent_3d")
 OF_THE_LINE = ("descent_curve",)
+OF_FUNCTIONS = ("descent_maps",)
+"""A slice says nothing about where a descent through all parameters ends."""
 
 
 class DescentLab(Lab):
@@ -58,7 +60,10 @@ class DescentLab(Lab):
         return tuple(self.view(key) for key in self._makes_sense())
 
     def _makes_sense(self) -> tuple[str, ...]:
-        hidden = OF_THE_LINE if self.player.study.is_plane else OF_THE_PLANE
+        own = self.player.study
+        hidden = OF_THE_LINE if own.is_plane else OF_THE_PLANE
+        if own.ground is not None:
+            hidden = (*hidden, *OF_FUNCTIONS)
         return tuple(key for key in self.panels if key not in hidden)
 
     def advance(self, steps: int) -> None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
 
 from engine.descent.trace import Trace
-from engine.session.descent import MOST_ITERATIONS, Study, iteration_of, micro_of, study, trace_of
+from engine.session.descent import (
+    MOST_ITERATIONS,
+    Study,
+    iteration_of,
+    micro_of,
+    study_of,
+    trace_of,
+)
 from gui.state.player import FRAME_MS
 from gui.state.store import Aspect, Store
 
@@ -45,7 +52,7 @@ class DescentPlayer(QObject):
     @property
     def study(self) -> Study:
         """What is on screen, worked out."""
-        return study(self._store.document.descent)
+        return study_of(self._store.document)
 
     @property
     def trace(self) -> Trace | None:

@@ -256,6 +256,9 @@ def _difference(before: Document, after: Document) -> Aspect:
     )
     if any(old != new for old, new in slots):
         aspects |= Aspect.SLOTS
+    if before.runs is not after.runs and [r.id for r in before.runs] != [r.id for r in after.runs]:
+        # The calculus labs may show the loss of a run.
+        aspects |= Aspect.SLOTS
     if before.lesson != after.lesson:
         aspects |= Aspect.LESSON
     return aspects

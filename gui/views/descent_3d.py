@@ -212,7 +212,7 @@ def _ghosts(stage: Stage, marks: Marks) -> None:
 def _thought(stage: Stage, marks: Marks) -> None:
     """The gradient and what is remembered as arrows on the floor; points on the ray of a search."""
     trace, lane = stage.trace, stage.chosen
-    if trace is None or lane is None or len(trace.names) != 2:
+    if trace is None or lane is None or not stage.draws_steps:
         return
     if stage.micro == 0 and not stage.is_blind:
         return

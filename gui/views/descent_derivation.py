@@ -12,7 +12,6 @@ from engine.descent import explain_descent
 from engine.descent.quadratics import observed_rate, theoretical_rate
 from engine.formula import Line, Text, latex, plain
 from engine.numbers import shown
-from engine.session.descent import study
 from engine.table import Table
 from gui import theme
 from gui.formula import FormulaView, layout, paint
@@ -151,7 +150,7 @@ def figure_text(stage: Stage) -> str:
         return ""
     values = lane.course.values
     if lane.course.stop is not None and stage.iteration >= lane.course.newest:
-        for number, result in study(stage.study.slot).ranking(stage.iteration):
+        for number, result in stage.study.ranking(stage.iteration):
             if number == lane.number:
                 sign = VERDICTS[result.outcome.verdict][2]
                 return f"{sign} {reason_text(result.outcome)}"

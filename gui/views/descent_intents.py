@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 
 from engine.descent.optimizers import ALL
 from engine.descent.races import Tuned, tune
+from engine.descent.rule import Search
 from engine.errors import NablaError
-from engine.session.descent import Study, chosen, iteration_of, study, subject
+from engine.session.descent import Study, chosen, iteration_of, study, study_of, subject
+from engine.session.descent_network import segment_of
+from engine.session.rates import usual_rate
 from engine.session.runners import COLOURS, MOST_RUNNERS, Runner
 from gui.i18n import tr
-from gui.state.store import Store
+from gui.state.store import Aspect, Store
 from gui.views.height_field import nice_step
 
 SLOT, LOOK = "descent", "descent_lab"
@@ -40,7 +43,13 @@ class Intents:
     @property
     def study(self) -> Study:
         """What the lab shows now."""
-        return study(self.store.document.descent)
+        return study_of(self.store.document)
+
+    def _changed(self, **changes: object) -> Study:
+        """What the lab would show with another slot."""
+        document = self.store.document
+        slot = replace(document.descent, **changes)  # type: ignore[arg-type]
+        return study(slot, segment_of(document))
 
     @property
     def iteration(self) -> int:
@@ -91,8 +100,7 @@ class Intents:
         if not all(map(math.isfinite, start)):
             return
         # Computed before anybody draws it, as far as there is time in a frame.
-        moved = study(replace(self.store.document.descent, start=start))
-        moved.reach(self.iteration, PATIENCE)
+        self._changed(start=start).reach(self.iteration, PATIENCE)
         self.store.edit_slot(tr("Move the start"), SLOT, (SLOT, "start"), start=start)
 
     def release(self) -> None:
@@ -105,17 +113,19 @@ class Intents:
         """Descend a function of the table, from where it is worth watching."""
         known = subject(key).function
         assert known is not None
-        self._other(function=key, expression="", start=known.start)
+        self._other(function=key, expression="", start=known.start, plane=())
 
     def type(self, text: str) -> None:
         """Descend another function, as typed; the start stays where it is."""
         own = subject("", text)
-        start = (*self.study.start, 2.0)[: len(own.names)]
+        now = self.study
+        start = (*now.start, 2.0)[: len(own.names)]
         frame = self.store.view.descent_lab.frame
-        same = len(own.names) == len(self.study.subject.names)
+        same = len(own.names) == len(now.subject.names) and now.ground is None
         self.look(iteration=0, micro=0, frame=frame if same else ())
         label, key = tr("Change the function"), (SLOT, "expression")
-        self.store.edit_slot(label, SLOT, key, function="", expression=text, start=start)
+        changes = {"function": "", "expression": text, "start": start, "plane": ()}
+        self.store.edit_slot(label, SLOT, key, **changes)
 
     def _other(self, **changes: object) -> None:
         self.look(iteration=0, micro=0, frame=())
@@ -129,8 +139,9 @@ class Intents:
         if len(runners) >= MOST_RUNNERS:
             return
         running = {runner.optimizer for runner in runners}
-        key = next((key for key in ALL if key not in running), "gradient_descent")
-        rate = _usual_rate(key, self.study)
+        fitting = [key for key in ALL if _takes(key, self.study)]
+        key = next((key for key in fitting if key not in running), "gradient_descent")
+        rate = usual_rate(key, self.study)
         self._put((*runners, Runner(key, (), rate, colour=_free_colour(runners))), len(runners))
 
     def duplicate(self) -> None:
@@ -176,8 +187,12 @@ class Intents:
         number = self.runner
         if number < 0 or self._runners[number].optimizer == key:
             return
+        if not _takes(key, self.study):
+            self.store.refused.emit(_too_many(key, self.study))
+            self.store.changed.emit(Aspect.SLOTS)
+            return
         runner = self._runners[number].with_optimizer(key)
-        rate = _usual_rate(key, self.study)
+        rate = usual_rate(key, self.study)
         self._replace(tr("Optimizer"), number, replace(runner, learning_rate=rate))
 
     def show(self, number: int, visible: bool) -> None:
@@ -193,7 +208,7 @@ class Intents:
         for number, runner in enumerate(runners):
             if runner.searches or only not in (None, number):
                 continue
-            result = tune(own.objective, own.start, runner.method, TUNING_STEPS, TUNING_BUDGET)
+            result = tune(own.objective, own.origin, runner.method, TUNING_STEPS, TUNING_BUDGET)
             rate = float(f"{result.method.learning_rate:.3g}")
             runners[number] = replace(runner, learning_rate=rate)
             found.append((runners[number], result))
@@ -208,13 +223,11 @@ class Intents:
         assert runner.method is not None
         runners = list(self._runners)
         runners[number] = runner
-        own = study(replace(self.store.document.descent, runners=tuple(runners)))
-        own.reach(self.iteration, PATIENCE)
+        self._changed(runners=tuple(runners)).reach(self.iteration, PATIENCE)
         self.store.edit_slot(label, SLOT, merge_key, runners=tuple(runners))
 
     def _put(self, runners: tuple[Runner, ...], number: int, label: str = "") -> None:
-        own = study(replace(self.store.document.descent, runners=runners))
-        own.reach(self.iteration, PATIENCE)
+        self._changed(runners=runners).reach(self.iteration, PATIENCE)
         self.store.edit_slot(label or tr("Change the runners"), SLOT, runners=runners)
         self.look(runner=max(number, 0), micro=0)
 
@@ -229,8 +242,7 @@ class Intents:
         self._noise(seed=int(seed))
 
     def _noise(self, **changes: object) -> None:
-        slot = replace(self.store.document.descent, **changes)  # type: ignore[arg-type]
-        study(slot).reach(self.iteration, PATIENCE)
+        self._changed(**changes).reach(self.iteration, PATIENCE)
         self.store.edit_slot(tr("Change the noise"), SLOT, (SLOT, *changes), **changes)
 
     def set_frame(self, frame: Frame | None) -> None:
@@ -259,16 +271,24 @@ def _free_colour(runners: tuple[Runner, ...]) -> int:
     return next((c for c in range(COLOURS) if c not in taken), len(runners) % COLOURS)
 
 
-def _usual_rate(key: str, own: Study) -> float:
-    """A learning rate that shows something: found on the function, in a few milliseconds."""
-    runner = Runner(key, (), ALL[key].learning_rate)
-    if runner.searches:
-        return runner.learning_rate
-    try:
-        found = tune(own.objective, own.start, runner.method, 60, 16)
-    except NablaError:
-        return runner.learning_rate
-    return float(f"{found.method.learning_rate:.2g}")
+def _takes(key: str, own: Study) -> bool:
+    """Whether an optimizer can take so many coordinates."""
+    most = _most(key)
+    return most is None or len(own.origin) <= most
+
+
+def _most(key: str) -> int | None:
+    entry = ALL[key]
+    return entry.most_dimensions if isinstance(entry, Search) else None
+
+
+def _too_many(key: str, own: Study) -> NablaError:
+    return NablaError(
+        "descent.too_many_dimensions",
+        name=ALL[key].label,
+        given=len(own.origin),
+        most=_most(key),
+    )
 
 
 def _tidy(value: float) -> float:

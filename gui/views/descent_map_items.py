@@ -175,6 +175,8 @@ def _paint_thought(stage: Stage, pen: _Pencil) -> None:
     trace, lane = stage.trace, stage.chosen
     if trace is None or lane is None or (stage.micro == 0 and not stage.is_blind):
         return
+    if not stage.draws_steps:
+        return
     here, factor = lane.point, stage.arrow_factor
     suffix = "" if factor == 1.0 or stage.is_blind else f" · 1/{shown(1.0 / factor)}"
     gradient = trace.before.gradient

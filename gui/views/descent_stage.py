@@ -17,11 +17,11 @@ from engine.session.descent import (
     chosen,
     iteration_of,
     micro_of,
-    study,
+    study_of,
     trace_of,
 )
 from engine.session.runners import Runner
-from engine.session.slots import DescentLook, DescentSlot
+from engine.session.slots import DescentLook
 from gui.i18n import tr
 from gui.state.store import Store
 from gui.views.descent_intents import Frame, usual_frame
@@ -31,7 +31,6 @@ from gui.views.surface_lab_marks import fitting_scale
 
 Floats = NDArray[np.float64]
 
-RESOLUTION = 101
 FIRST_LOOK = 0.1
 """Seconds."""
 MOST_POINTS = 400
@@ -104,7 +103,7 @@ class Stage:
     @property
     def is_blind(self) -> bool:
         """Whether only the ground underfoot is seen."""
-        return self.look.blindfold
+        return self.look.blindfold and self.study.ground is None
 
     @cached_property
     def number(self) -> int:
@@ -129,6 +128,11 @@ class Stage:
     def micro(self) -> int:
         """How many of them are done."""
         return micro_of(self.trace, self.look) if self.look.micro else 0
+
+    @property
+    def draws_steps(self) -> bool:
+        """Whether what happens inside a step is in the plane of the picture."""
+        return self.study.is_plane and self.study.ground is None
 
     def knows(self, phase: DescentPhase) -> bool:
         """Whether a phase of the chosen runner's step has begun."""
@@ -172,7 +176,7 @@ class Stage:
     @property
     def _arrows(self) -> list[Floats]:
         trace = self.trace
-        if trace is None or len(trace.names) != 2:
+        if trace is None or not self.draws_steps:
             return []
         arrows = [trace.before.gradient]
         velocity = self.velocity
@@ -211,18 +215,17 @@ class Stage:
 
 def stage_of(store: Store) -> Stage:
     """What the pictures show, worked out once for each moment."""
-    slot, look = store.document.descent, store.view.descent_lab
-    own, iteration = study(slot), iteration_of(look)
+    look = store.view.descent_lab
+    own, iteration = study_of(store.document), iteration_of(look)
     # Where nobody has followed the runners yet, as after opening a file, they are now; what takes
     # longer follows when there is time.
     if own.newest < iteration and not any(course.newest for course in own.courses):
         own.reach(iteration, FIRST_LOOK)
-    return _stage(slot, look, tuple(course.last(iteration) for course in own.courses))
+    return _stage(own, look, tuple(course.last(iteration) for course in own.courses))
 
 
 @lru_cache(maxsize=4)
-def _stage(slot: DescentSlot, look: DescentLook, places: tuple[int, ...]) -> Stage:
-    own = study(slot)
+def _stage(own: Study, look: DescentLook, places: tuple[int, ...]) -> Stage:
     given = look.frame
     usable = len(given) == 4 and given[0] < given[1] and given[2] < given[3]
     frame = (given[0], given[1], given[2], given[3]) if usable else usual_frame(own)
@@ -237,9 +240,10 @@ def _stage(slot: DescentSlot, look: DescentLook, places: tuple[int, ...]) -> Sta
 
 
 @lru_cache(maxsize=6)
-def picture(own: Subject, frame: Frame, resolution: int = RESOLUTION) -> Surface:
+def picture(own: Subject, frame: Frame) -> Surface:
     """The heights of a function of two variables over a frame."""
     left, right, bottom, top = frame
+    resolution = own.resolution
     x, y = np.linspace(left, right, resolution), np.linspace(bottom, top, resolution)
     points = np.stack(np.meshgrid(x, y), axis=-1)
     with np.errstate(all="ignore"):

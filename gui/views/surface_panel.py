@@ -18,6 +18,7 @@ from engine.session import Document, Run, SurfaceView, edits
 from engine.table import Table
 from gui import theme
 from gui.i18n import bind, mark, tr
+from gui.state.races import race_on_network
 from gui.state.store import Aspect, Store
 from gui.state.studies import study_surface
 from gui.views.contour import ContourView
@@ -93,6 +94,7 @@ class SurfacePanel(View):
             view.ball_dragged.connect(self._drag)
             view.ball_released.connect(self._store.end_merge)
             view.menu_extras.append((mark("Study this surface"), self.study))
+            view.menu_extras.append((mark("Race optimizers on this network"), self.race))
             view.export_requested.connect(self.export_requested)
             view.copy_requested.connect(self.copy_requested)
             self._splitter.addWidget(view)
@@ -146,6 +148,10 @@ class SurfacePanel(View):
     def study(self) -> None:
         """Open the surface lab on the slice on screen."""
         study_surface(self._store, self._drawn)
+
+    def race(self) -> None:
+        """Open the descent lab on the network's loss, over the plane on screen."""
+        race_on_network(self._store, self._drawn)
 
     def reset_view(self) -> None:
         self.contour.reset_view()
