@@ -42,7 +42,7 @@ class Follower(QObject):
         self._store = store
         self._aspects = aspects
         self._turn = turn
-        self._changed_at = 0.0
+        self._changed_at = -QUICK_SECONDS
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(REST_MS)
@@ -58,6 +58,17 @@ class Follower(QObject):
     def is_behind(self) -> bool:
         """Whether something has changed that the view has not read yet."""
         return self._behind
+
+    @property
+    def is_filming(self) -> bool:
+        """Whether a moment of a training at full speed has come just now, and more will follow."""
+        return time.monotonic() - self._changed_at < QUICK_SECONDS
+
+    def wait_for_turn(self) -> None:
+        """Have the view read everything again when it is its turn, or when the film ends."""
+        self._behind = True
+        if not self._pause.isActive():
+            self._pause.start()
 
     def mark(self) -> None:
         """Have the view read everything again, now or when it is seen."""
@@ -88,9 +99,7 @@ class Follower(QObject):
         if not aspects & self._aspects:
             return
         if self._may_wait(aspects):
-            self._behind = True
-            if not self._pause.isActive():
-                self._pause.start()
+            self.wait_for_turn()
         else:
             self.mark()
 
@@ -98,8 +107,8 @@ class Follower(QObject):
         """Whether this is a frame of a film in which others have their turn."""
         if self._turn is None or self._store.view.speed or aspects & ~FRAME:
             return False
-        before, self._changed_at = self._changed_at, time.monotonic()
-        return self._changed_at - before < QUICK_SECONDS and self._store.turn % 2 != self._turn
+        filming, self._changed_at = self.is_filming, time.monotonic()
+        return filming and self._store.turn % 2 != self._turn
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Show:

@@ -58,8 +58,9 @@ class SurfacePanel(View):
         self._surface: Surface | None = None
         self._drawn: Picture | None = None
         self._camera: Camera | None = None
+        self._picture_waits = False
         self.source = SurfaceSource(store, self)
-        self.source.changed.connect(self._show_picture)
+        self.source.changed.connect(self._take_picture)
         self.source.refused.connect(self._show_refusal)
         self._glide = Glide(self)
         self._glide.moved.connect(self._follow_frame)
@@ -183,7 +184,10 @@ class SurfacePanel(View):
         self.contour.set_height_scale("log" if surface.log_height else "auto")
         self.surface3d.set_height_scale("log" if surface.log_height else "linear")
         self.source.follow()
-        self._draw_ways()
+        if self._picture_waits:
+            self._show_picture()
+        else:
+            self._draw_ways()
         if not self._note_timer.isActive():
             self._note_timer.start()
 
@@ -220,7 +224,17 @@ class SurfacePanel(View):
         if self._surface is not None:
             self._show_surface(self._surface)
 
+    def _take_picture(self) -> None:
+        """Show a picture; a rough one with the next moment, so that both are painted at once."""
+        picture = self.source.picture
+        if picture is not None and picture.is_rough and self._follower.is_filming:
+            self._picture_waits = True
+            self._follower.wait_for_turn()
+        else:
+            self._show_picture()
+
     def _show_picture(self) -> None:
+        self._picture_waits = False
         picture = self.source.picture
         if picture is None:
             return
