@@ -135,7 +135,7 @@ def test_the_menu_opens_the_lab_with_paths_and_undo_returns(window: MainWindow) 
     window.race_optimizers()
     assert window.lab.key == "descent"
     assert stage_of(window.store).study.ground is not None
-    window.lab.player.seek(30)  # type: ignore[attr-defined]
+    window.lab.player.seek(30)
     stage = stage_of(window.store)
     assert [lane.at for lane in stage.lanes] == [30, 30, 30]
     assert all(np.ptp(lane.past, axis=0).max() > 0.0 for lane in stage.lanes)
