@@ -82,12 +82,23 @@ class Lab(QMainWindow):
             QTimer.singleShot(0, self, self._mind_tab_bars)
         return super().event(event)
 
+    def _covers_panel(self, bar: QTabBar) -> bool:
+        middle = bar.geometry().center()
+        return any(
+            panel.isVisible() and not panel.isFloating() and panel.geometry().contains(middle)
+            for panel in self.panels.values()
+        )
+
     def _tab_bars(self) -> list[QTabBar]:
         return self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
 
     def _mind_tab_bars(self) -> None:
         """Let Tab stop at the tabs of panels that are there, and not at those Qt keeps aside."""
         for bar in self._tab_bars():
+            if bar.count():
+                # Qt forgets some at the top when an arrangement is put back; those it uses cover
+                # no panel.
+                bar.setVisible(not self._covers_panel(bar))
             there = bar.isVisible() and self.rect().intersects(bar.geometry())
             policy = Qt.FocusPolicy.TabFocus if there else Qt.FocusPolicy.NoFocus
             if bar.focusPolicy() != policy:
