@@ -3,84 +3,38 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
-from PySide6.QtGui import QFont, QPainter
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
 
 from engine.derivation import Derivation, note
 from engine.descent import explain_descent
 from engine.descent.quadratics import observed_rate, theoretical_rate
-from engine.formula import Line, Text, latex, plain
+from engine.formula import Line, Text
 from engine.numbers import shown
-from engine.table import Table
 from gui import theme
-from gui.formula import FormulaView, layout, paint
 from gui.i18n import mark, tr
-from gui.state.store import Aspect, Store
+from gui.state.store import Store
 from gui.views.descent_stage import Stage, stage_of
 from gui.views.descent_words import VERDICTS, reason_text, runner_name
-from gui.views.follow import Follower
-from gui.views.view import View
-
-MARGIN = 14
-_PACE_MS = 80
+from gui.views.paced_derivation import MARGIN, PacedDerivation
 
 
-class DescentDerivation(View):
+class DescentDerivation(PacedDerivation):
     """Explains the last step of the chosen runner, with its whole rule below."""
 
     key = "descent_derivation"
-    title = mark("Derivation")
 
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._store = store
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self.heading = QLabel(self)
-        self.heading.setProperty("role", "heading")
-        self.heading.setWordWrap(True)
+        super().__init__(store, parent)
         self.heading.setContentsMargins(MARGIN, 10, MARGIN, 0)
         self.figure = QLabel(self)
         self.figure.setWordWrap(True)
         self.figure.setProperty("role", "muted")
         self.figure.setContentsMargins(MARGIN, 2, MARGIN, 2)
         self.figure.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        column.addWidget(self.heading)
-        column.addWidget(self.figure)
-        self.formulas = FormulaView()
-        scroll = QScrollArea(self)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self.formulas)
-        column.addWidget(scroll, 1)
-        self._pace = QTimer(self)
-        self._pace.setSingleShot(True)
-        self._pace.setInterval(_PACE_MS)
-        self._pace.timeout.connect(self._catch_up)
-        self._waiting = False
-        self._follower = Follower(self, store, Aspect.SLOTS, self._refresh)
+        self.column.insertWidget(1, self.figure)
 
-    @property
-    def lines(self) -> tuple[Line, ...]:
-        """What is explained now."""
-        self._follower.catch_up()
-        self._catch_up()
-        return self.formulas.lines
-
-    def _refresh(self) -> None:
-        """Follow the document, but no faster than anybody reads: the pictures go first."""
-        self._waiting = True
-        if not self._pace.isActive():
-            self._pace.start()
-            self._catch_up()
-
-    def _catch_up(self) -> None:
-        if not self._waiting:
-            return
-        self._waiting = False
+    def explain(self) -> None:
         stage = stage_of(self._store)
         lane = stage.chosen
         if lane is None:
@@ -97,29 +51,6 @@ class DescentDerivation(View):
         title = Line((derivation.title,), "note")
         rule_lines = (note(WHOLE_RULE), *_rule(entry.latex), note(entry.idea), *theory(stage))
         self.formulas.set_lines((title, *derivation.lines, *rule_lines))
-
-    def retheme(self) -> None:
-        self._follower.mark()
-
-    def paint(self, painter: QPainter, area: QRectF) -> None:
-        lines = self.lines
-        font = QFont(self.font())
-        font.setBold(True)
-        painter.setFont(font)
-        painter.setPen(theme.color("text"))
-        heading = QRectF(area.left() + MARGIN, area.top() + 8, area.width() - 2 * MARGIN, 24)
-        painter.drawText(heading, Qt.AlignmentFlag.AlignVCenter, self.heading.text())
-        top = heading.bottom() + 10
-        painter.setFont(self.font())
-        for line in lines:
-            laid_out = layout(line, heading.width(), 17.0 if line.kind != "note" else 14.0)
-            paint(painter, laid_out, QPointF(heading.left(), top))
-            top += laid_out.height + (10 if line.kind == "rule" else 14)
-
-    def table(self) -> Table:
-        """Return the lines as text and as LaTeX."""
-        rows = [(line.kind, plain(line, tr), latex(line, tr)) for line in self.lines]
-        return Table(("kind", "text", "latex"), rows)
 
 
 NO_RUNNER = mark("Add a runner in the inspector: an optimizer that starts at the ball.")
