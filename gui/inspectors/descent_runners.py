@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt
@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 from engine.descent.optimizers import ALL
 from engine.descent.schedules import TABLE as SCHEDULES
 from engine.errors import NablaError
-from engine.formula import as_unicode
 from engine.hyperparameters import Hyperparameter, Settings
 from engine.numbers import shown
 from engine.session.runners import COLOURS, MOST_RUNNERS, Runner, with_setting
@@ -30,7 +29,7 @@ from gui.inspectors.fields import ChoiceField, labels_of, note, tool_button
 from gui.inspectors.number_field import NumberField
 from gui.inspectors.rows import GAP, Row, Section
 from gui.inspectors.scales import Scale
-from gui.inspectors.settings_rows import scale_of
+from gui.inspectors.settings_rows import HyperparameterRows, scale_of
 from gui.inspectors.slider_field import SliderField
 from gui.inspectors.surface_lab import swatch
 from gui.state.store import Store
@@ -313,54 +312,15 @@ COLOUR_NAMES = (
 SetOne = Callable[[str, float], object]
 
 
-class SettingFields(QWidget):
-    """A row for each of some hyperparameters: whatever a rule has, appears."""
+class SettingFields(HyperparameterRows):
+    """Rows that change a runner."""
 
     def __init__(self, change: SetOne, check: SetOne, finished: Callable[[], object]) -> None:
         super().__init__()
         self._change, self._check, self._finished = change, check, finished
-        self._shown: tuple[Hyperparameter, ...] = ()
-        self.fields: dict[str, NumberField] = {}
-        self._lines: list[tuple[Row, Hyperparameter]] = []
-        self._rows = QVBoxLayout(self)
-        self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setSpacing(GAP)
-        i18n.notifier.changed.connect(self._word)
-        self.hide()
 
-    def take(self, parameters: Sequence[Hyperparameter], values: Mapping[str, float]) -> None:
-        """Show hyperparameters with their values; the fields are made anew only for others."""
-        if tuple(parameters) != self._shown:
-            self._shown = tuple(parameters)
-            self._build()
-        for parameter in self._shown:
-            self.fields[parameter.key].set_value(values[parameter.key])
-        self.setVisible(bool(self._shown))
-
-    def _build(self) -> None:
-        for line, _ in self._lines:
-            self._rows.removeWidget(line)
-            line.hide()
-            line.deleteLater()
-        self._lines, self.fields = [], {}
-        for parameter in self._shown:
-            field = NumberField(scale_of(parameter), partial(self._check, parameter.key))
-            field.edited.connect(partial(self._change, parameter.key))
-            field.finished.connect(self._finished)
-            line = Row(parameter.label, field)
-            self._rows.addWidget(line)
-            self._lines.append((line, parameter))
-            self.fields[parameter.key] = field
-        self._word()
-
-    def _word(self) -> None:
-        for line, parameter in self._lines:
-            name = tr(parameter.label)
-            symbol = as_unicode(parameter.latex) if parameter.latex else ""
-            if symbol and symbol not in name:
-                line.label.setText(f"{name} {symbol}")
-            help_text = tr("{0} to {1}; usually {2}").format(
-                *(shown(n) for n in (parameter.minimum, parameter.maximum, parameter.default))
-            )
-            self.fields[parameter.key].describe_to(name, help_text)
-            line.label.setToolTip(help_text)
+    def make_field(self, parameter: Hyperparameter) -> NumberField:
+        field = NumberField(scale_of(parameter), partial(self._check, parameter.key))
+        field.edited.connect(partial(self._change, parameter.key))
+        field.finished.connect(self._finished)
+        return field

@@ -43,26 +43,11 @@ class _Setting(NumberEdit):
         return self._set_one(experiment, self._key, value)
 
 
-class SettingsRows(QWidget):
-    """Label, symbol and field for each of some hyperparameters.
+class HyperparameterRows(QWidget):
+    """Label, symbol and field for each of some hyperparameters; a subclass makes the fields."""
 
-    Parameters
-    ----------
-    change
-        ``change(experiment, key, number)``: the experiment with one of them set.
-    anew
-        Whether a change starts the run again.
-    """
-
-    def __init__(
-        self,
-        store: Store,
-        change: SetOne,
-        anew: bool = False,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._store, self._change, self._anew = store, change, anew
         self._shown: tuple[Hyperparameter, ...] = ()
         self.fields: dict[str, NumberField] = {}
         self._lines: list[tuple[Row, Hyperparameter]] = []
@@ -71,6 +56,10 @@ class SettingsRows(QWidget):
         self._rows.setSpacing(GAP)
         i18n.notifier.changed.connect(self._word)
         self.hide()
+
+    def make_field(self, parameter: Hyperparameter) -> NumberField:
+        """Return a field that sets a hyperparameter."""
+        raise NotImplementedError
 
     def take(self, parameters: Sequence[Hyperparameter], values: Mapping[str, float]) -> None:
         """Show hyperparameters with their values; the fields are made anew only for others."""
@@ -88,8 +77,7 @@ class SettingsRows(QWidget):
             line.deleteLater()
         self._lines, self.fields = [], {}
         for parameter in self._shown:
-            field = NumberField(scale_of(parameter))
-            _Setting(self._store, field, parameter.label, parameter.key, self._change, self._anew)
+            field = self.make_field(parameter)
             line = Row(parameter.label, field)
             self._rows.addWidget(line)
             self._lines.append((line, parameter))
@@ -112,6 +100,33 @@ class SettingsRows(QWidget):
             )
             field.describe_to(name, help_text)
             line.label.setToolTip(help_text)
+
+
+class SettingsRows(HyperparameterRows):
+    """Rows that change the experiment in a store.
+
+    Parameters
+    ----------
+    change
+        ``change(experiment, key, number)``: the experiment with one of them set.
+    anew
+        Whether a change starts the run again.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        change: SetOne,
+        anew: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._store, self._change, self._anew = store, change, anew
+
+    def make_field(self, parameter: Hyperparameter) -> NumberField:
+        field = NumberField(scale_of(parameter))
+        _Setting(self._store, field, parameter.label, parameter.key, self._change, self._anew)
+        return field
 
 
 def _short(number: float) -> str:
