@@ -107,13 +107,6 @@ class LaidOut:
                 return box.x
         return 0.0
 
-    def box_at(self, point: QPointF, reach: float = 2.0) -> Box | None:
-        """The box under a point given from the line's upper left corner."""
-        for box in self.boxes:
-            if box.rectangle.adjusted(-reach, -reach, reach, reach).contains(point):
-                return box
-        return None
-
 
 def layout(
     line: Line, width: float, size: float, words: QFont | None = None, under: float = 0.0

@@ -91,11 +91,6 @@ class LossCurve(PlotView):
 
     # ----------------------------------------------------------------------- what is shown
 
-    @property
-    def shows_accuracy(self) -> bool:
-        """Whether accuracy is drawn where there is one."""
-        return self._shows_accuracy
-
     def show_accuracy(self, shown: bool) -> None:
         """Draw the strip of accuracies, or leave its room to the loss."""
         if shown != self._shows_accuracy:

@@ -251,11 +251,6 @@ def hatch(painter: QPainter, shape: QPainterPath, color: QColor) -> None:
     painter.restore()
 
 
-def token_of_sign(value: float) -> str:
-    """The colour of a number's sign."""
-    return "negative" if value < 0 else "positive"
-
-
 def tint(name: str, alpha: float) -> QColor:
     """A meaning's colour laid thinly over the panel, without being transparent."""
     return mixed(theme.color("panel"), theme.color(name), alpha)
