@@ -143,8 +143,8 @@ MESSAGES: dict[str, str] = {
         "them, or double those inside a text."
     ),
     "csv.missing_value": mark(
-        "Line {line}, column “{column}”: the value is missing ({count} such cells in this "
-        "column). Fill it in, or leave out rows with missing values."
+        "Line {line}, column “{column}”: the value is missing (in this column: {count}). "
+        "Fill it in, or leave out rows with missing values."
     ),
     "csv.name_too_long": mark(
         "The name of column {column} has {length} characters; at most {limit} are allowed. "
@@ -155,7 +155,7 @@ MESSAGES: dict[str, str] = {
     "csv.not_a_file": mark("“{path}” is not an ordinary file. Choose a CSV file."),
     "csv.not_finite": mark(
         "Line {line}, column “{column}”: “{value}” is not a finite number within ±1e100 "
-        "({count} such cells in this column). Correct it, or leave out such rows."
+        "(in this column: {count}). Correct it, or leave out such rows."
     ),
     "csv.not_found": mark("There is no file “{path}”. Check the name and the folder."),
     "csv.not_readable": mark(
@@ -181,8 +181,8 @@ MESSAGES: dict[str, str] = {
         "Column “{column}” is both the target and an input. Choose it for one of them only."
     ),
     "csv.text_in_number_column": mark(
-        "Line {line}, column “{column}”: “{value}” is not a number ({count} such cells in "
-        "this column). Correct the file, or choose another column or task."
+        "Line {line}, column “{column}”: “{value}” is not a number (in this "
+        "column: {count}). Correct the file, or choose another column or task."
     ),
     "csv.too_big": mark(
         "“{path}” has {megabytes} MB; at most {limit} MB can be imported. Cut the file into parts."
